@@ -1,0 +1,66 @@
+/** What createCore is given: the ports and the few settings that rules depend on. */
+import type {
+  Clock,
+  Connections,
+  EventSink,
+  FileStore,
+  Ids,
+  ImageTool,
+  Logger,
+  ModelProviders,
+  NostrVerifier,
+  PageReader,
+  PasswordHasher,
+  RateLimiter,
+  Store,
+  TokenCounter,
+  TokenSigner,
+  WebSearch,
+} from './ports.ts'
+import type { UserRole } from './types.ts'
+
+export interface CoreDeps {
+  store: Store
+  clock: Clock
+  ids: Ids
+  log: Logger
+  events: EventSink
+  connections: Connections
+  files: FileStore
+  images: ImageTool
+  models: ModelProviders
+  /** null = no search provider is configured. */
+  webSearch: WebSearch | null
+  pages: PageReader
+  tokens: TokenCounter
+  passwords: PasswordHasher
+  signer: TokenSigner
+  limiter: RateLimiter
+  nostr: NostrVerifier
+  settings: CoreSettings
+}
+
+/** Rules that the environment may set; everything has a default in src/config. */
+export interface CoreSettings {
+  /** undefined = not set explicitly: Open WebUI sign-ups wait for approval, the others do not. */
+  defaultRole: UserRole | undefined
+  signupEnabled: boolean
+  /** Seconds; null = never expires. */
+  sessionTtlS: number | null
+  /** Model that `@ai` means where a room names none. */
+  defaultModel: string | null
+  /** Why AI is off, or null when it is on. */
+  aiOffReason: string | null
+  aiTokensPerDay: number | null
+  aiMaxToolRounds: number
+  aiTimeoutMs: number
+  aiIdleTimeoutMs: number
+  /** Replies of bots to bots before a person must go on. */
+  aiLoopLimit: number
+  avatarMaxBytes: number
+  imageMaxBytes: number
+  fileMaxBytes: number
+  messageMaxChars: number
+  /** Failed log-ins before an account waits. */
+  loginMaxFailures: number
+}

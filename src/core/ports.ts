@@ -1,0 +1,260 @@
+/**
+ * What the core needs from outside, as interfaces: time, ids, storage, files, models, search, log.
+ * src/db, src/realtime and src/drivers implement them; main.ts puts them together.
+ */
+import type { DomainEvent } from './events.ts'
+import type { Repositories } from './repositories.ts'
+import type { Millis, Uuid } from './types.ts'
+
+export interface Clock {
+  now(): Millis
+  /** Calls back after `ms`; the returned function cancels. Timers never keep the process alive. */
+  after(ms: number, run: () => void): () => void
+}
+
+export interface Ids {
+  /** UUID version 7: sorts by time, strictly increasing within this process. */
+  next(): Uuid
+  /** `bytes` of randomness as lower-case hex. */
+  secret(bytes: number): string
+}
+
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/** Storage: many readers, one unit of work. */
+export interface Store {
+  /** Reads outside a transaction; sees what is committed. */
+  read: Repositories
+  /**
+   * One unit of work. Await only repository calls inside: on SQLite the writer is held.
+   * `emit` hands out events and `afterCommit` runs only once the commit has succeeded, in order.
+   */
+  tx<T>(work: (repos: Repositories, unit: Unit) => Promise<T>): Promise<T>
+  /** Which SQL dialect answers; for /health and metrics only. */
+  dialect: 'sqlite' | 'pg'
+  close(): Promise<void>
+}
+
+export interface Unit {
+  emit(event: DomainEvent): void
+  afterCommit(run: () => void): void
+}
+
+/** Where events go after commit; the hub implements it. Never throws. */
+export interface EventSink {
+  emit(event: DomainEvent): void
+}
+
+/** Who is connected right now, on any node; the hub implements it. */
+export interface Connections {
+  /** Open sockets of a person on all faces and nodes. */
+  isConnected(userId: Uuid): boolean
+}
+
+export interface StoredObject {
+  sizeBytes: number
+  contentType: string
+  etag: string
+  lastModified: Millis
+}
+
+/** Bytes by key, on disk or S3. Keys are relative, `/`-separated, checked by the driver. */
+export interface FileStore {
+  put(
+    key: string,
+    body: Uint8Array | Blob | ReadableStream<Uint8Array>,
+    contentType: string,
+  ): Promise<StoredObject>
+  /** `null` when absent. `range` is inclusive on both ends. */
+  get(
+    key: string,
+    range?: { start: number; end: number },
+  ): Promise<{ object: StoredObject; body: Blob | ReadableStream<Uint8Array> } | null>
+  stat(key: string): Promise<StoredObject | null>
+  delete(key: string): Promise<void>
+}
+
+export interface ImageInfo {
+  type: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
+  width: number
+  height: number
+}
+
+export interface EncodedImage {
+  bytes: Uint8Array
+  contentType: string
+  width: number
+  height: number
+}
+
+export interface ImageTool {
+  /** Reads type and size from the bytes; `null` when it is no image we take. Does not decode. */
+  inspect(bytes: Uint8Array): ImageInfo | null
+  /** Square, at most `side` pixels, metadata gone. */
+  avatar(bytes: Uint8Array, side: number): Promise<EncodedImage>
+  thumbnail(bytes: Uint8Array, maxSide: number): Promise<EncodedImage>
+  /** A short placeholder string for clients (a blurhash, or a tiny data: URI). */
+  placeholder(bytes: Uint8Array): Promise<string | null>
+}
+
+// --- AI ---------------------------------------------------------------------------------------
+
+export type ChatPart = { type: 'text'; text: string } | { type: 'image'; mimeType: string; base64: string }
+
+export interface ChatToolCall {
+  id: string
+  name: string
+  /** JSON text as the model wrote it. */
+  arguments: string
+}
+
+export type ChatTurn =
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | ChatPart[]; name?: string }
+  | { role: 'assistant'; content: string; toolCalls?: ChatToolCall[] }
+  | { role: 'tool'; callId: string; content: string }
+
+export interface ChatTool {
+  name: string
+  description: string
+  /** JSON Schema of the arguments. */
+  parameters: Record<string, unknown>
+}
+
+export interface ChatRequest {
+  model: string
+  messages: ChatTurn[]
+  tools?: ChatTool[]
+  temperature?: number | null
+  maxTokens?: number | null
+  signal: AbortSignal
+  /** Further request fields in the provider's own words (Open WebUI params). */
+  extra?: Record<string, unknown>
+}
+
+export type ChatDelta =
+  | { type: 'text'; text: string }
+  | { type: 'reasoning'; text: string }
+  | { type: 'tool_call_delta'; index: number; id?: string; name?: string; arguments?: string }
+  | { type: 'finish'; reason: string }
+  | {
+      type: 'usage'
+      promptTokens: number
+      completionTokens: number
+      totalTokens: number
+      costUsd: number | null
+    }
+
+export type UpstreamFailureKind =
+  | 'unauthorised'
+  | 'payment_required'
+  | 'rate_limited'
+  | 'upstream_error'
+  | 'timeout'
+  | 'cut_stream'
+  | 'malformed_stream'
+  | 'unreachable'
+  | 'model_not_found'
+  | 'bad_request'
+  | 'aborted'
+
+/** A model or search provider failed; the message is safe to show and holds no secret. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure'
+  readonly kind: UpstreamFailureKind
+  readonly retryAfterS: number | null
+  readonly status: number | null
+  constructor(
+    kind: UpstreamFailureKind,
+    message: string,
+    details: { retryAfterS?: number | null; status?: number | null; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.kind = kind
+    this.retryAfterS = details.retryAfterS ?? null
+    this.status = details.status ?? null
+  }
+}
+
+export interface ModelInfo {
+  id: string
+  name: string
+  ownedBy: string
+  providerId: string
+  contextTokens: number | null
+  /** Takes images; null = unknown, then images are sent. */
+  vision: boolean | null
+  createdS: number
+  /** The provider's own record, as it came. */
+  raw: Record<string, unknown>
+}
+
+export interface ModelProviders {
+  /** True when at least one provider is configured. */
+  readonly enabled: boolean
+  /** Every provider's models, cached; a failing provider only lacks its own. */
+  list(options?: { refresh?: boolean }): Promise<ModelInfo[]>
+  /** Streams one completion. Throws UpstreamFailure, also in the middle. */
+  stream(request: ChatRequest): AsyncIterable<ChatDelta>
+}
+
+export interface SearchHit {
+  title: string
+  url: string
+  snippet: string
+}
+
+export interface WebSearch {
+  search(query: string, limit: number, signal: AbortSignal): Promise<SearchHit[]>
+}
+
+export interface PageReader {
+  read(url: string, signal: AbortSignal): Promise<{ title: string; url: string; text: string }>
+}
+
+/** A cheap count that is never far below the true one. */
+export interface TokenCounter {
+  count(text: string): number
+}
+
+// --- accounts ---------------------------------------------------------------------------------
+
+export interface PasswordHasher {
+  /** Argon2id, off the event loop, a few at a time. */
+  hash(password: string): Promise<string>
+  /** Also verifies bcrypt; `needsRehash` when the hash is not of today's kind. A null hash costs the same time and is false. */
+  verify(password: string, hash: string | null): Promise<{ ok: boolean; needsRehash: boolean }>
+}
+
+export interface TokenSigner {
+  /** HS256 JWT with the given claims; `expiresInS` null = never. */
+  sign(claims: Record<string, unknown>, expiresInS: number | null): Promise<string>
+  /** The claims, or null when the signature or the expiry is bad. */
+  verify(token: string): Promise<Record<string, unknown> | null>
+}
+
+/** Counts per key and window; one node's memory, or Redis. */
+export interface RateLimiter {
+  /** 0 = allowed; else the seconds to wait. */
+  hit(key: string, limit: number, windowS: number): Promise<number>
+}
+
+export interface NostrVerifier {
+  /** True when id and signature of the event are right. */
+  verify(event: NostrEvent): boolean
+}
+
+export interface NostrEvent {
+  id: string
+  pubkey: string
+  created_at: number
+  kind: number
+  tags: string[][]
+  content: string
+  sig: string
+}
