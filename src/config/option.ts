@@ -36,7 +36,7 @@ interface Fields<T> {
 }
 
 /** Declares an option; with `or`, its default. Without, its value is undefined when it is not set. */
-export function option<T>(fields: Fields<T> & { or: T }): Option<T>
+export function option<T>(fields: Fields<T> & { or: NoInfer<T> }): Option<T>
 export function option<T>(fields: Fields<T>): Option<T | undefined>
 export function option<T>(fields: Fields<T> & { or?: T }): Option<T | undefined> {
   const { names, about, as, or, shown, secret = false, firstWins = false } = fields
