@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Config, ProviderConfig, S3Config } from './config.ts'
 import { type DatabaseConfig, parseDatabaseUrl, sqliteAt } from './database.ts'
 import type { Problem, Reading } from './option.ts'
-import type { OPTIONS } from './options.ts'
+import type { OPTIONS } from './options/index.ts'
 
 type Read = Reading<typeof OPTIONS>['values']
 

@@ -6,7 +6,7 @@ import { assemble } from './assemble.ts'
 import type { Config } from './config.ts'
 import { parseDotEnv } from './dotenv.ts'
 import { type Env, type Problem, readTable } from './option.ts'
-import { OPTIONS } from './options.ts'
+import { OPTIONS } from './options/index.ts'
 import { findSecret, type Secret } from './secret.ts'
 
 export type { Config, ProviderConfig, S3Config } from './config.ts'

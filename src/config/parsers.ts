@@ -150,7 +150,7 @@ export const trustProxy: Parser<TrustProxy> = {
 
 /** `*`, or origins exactly as a browser sends them. */
 export const origins: Parser<readonly string[]> = {
-  valid: '* or origins such as https://chat.example.com, separated by ; or ,',
+  valid: '`*` or origins such as https://chat.example.com, separated by ; or ,',
   read(raw) {
     const parts = raw.split(/[;,\s]+/).filter((part) => part !== '')
     return every(parts, (part) =>
