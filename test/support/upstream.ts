@@ -31,6 +31,8 @@ export interface RecordedRequest {
   step(n?: number): Promise<void>
   /** Releases everything that is left and resolves when the answer is over. */
   finish(): Promise<'complete' | 'aborted'>
+  /** Destroys the connection now. */
+  drop(): void
 }
 
 export interface Upstream {
@@ -184,6 +186,7 @@ function record(
       steps.give(Number.POSITIVE_INFINITY)
       return ended.promise
     },
+    drop: () => void outgoing.socket?.destroy(),
   }
   outgoing.on('close', () => {
     request.aborted = !outgoing.writableFinished
@@ -221,7 +224,11 @@ async function stream(outgoing: ServerResponse, body: ChatBody, reply: Reply, st
     steps.wrote()
   }
   if (reply.hang === 'mid_stream') return
-  if (reply.cut === 'socket') return void outgoing.socket?.destroy()
+  if (reply.cut === 'socket') {
+    // Time for the deltas to arrive: a fetch whose connection breaks forgets what it had not handed out yet.
+    await Bun.sleep(25)
+    return void outgoing.socket?.destroy()
+  }
   if (reply.cut === 'clean') return void outgoing.end()
   if (reply.malformed) send('{"choices": [{"delta": {"content": "torn')
   if (reply.cut === 'error_event') {

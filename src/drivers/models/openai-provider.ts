@@ -1,0 +1,204 @@
+// Any OpenAI-compatible server, OpenRouter and Ollama, through the openai SDK. The SDK is loaded when it
+// is first needed: it costs 60 ms and 20 MB that a start without AI should not pay.
+import type OpenAI from 'openai'
+import { UpstreamFailure, type ChatDelta, type ChatRequest, type ModelInfo } from '../../core/ports.ts'
+import { DeltaReader } from './deltas.ts'
+import { failure, kindOfStatus, retryAfter } from './failures.ts'
+import { chatBody } from './messages.ts'
+import { readModels, type ModelRecord } from './model-info.ts'
+import {
+  DEFAULT_LIMITS,
+  type ModelProvider,
+  type ProviderConfig,
+  type ProviderLimits,
+  type ProxyInit,
+} from './provider.ts'
+import { WatchedRequest } from './watched-fetch.ts'
+
+type Sdk = typeof import('openai')
+
+export interface OpenAiProviderOptions {
+  limits?: Partial<ProviderLimits>
+  /** Named to OpenRouter (X-Title and HTTP-Referer), which lists who calls it. */
+  app?: { name: string; url: string }
+}
+
+/** Makes a provider. Nothing is sent before the first call. */
+export function createOpenAiProvider(
+  config: ProviderConfig,
+  options: OpenAiProviderOptions = {},
+): ModelProvider {
+  return new OpenAiProvider(config, options)
+}
+
+class OpenAiProvider implements ModelProvider {
+  readonly id: string
+  readonly prefix: string | undefined
+  private readonly limits: ProviderLimits
+  private readonly baseUrl: string
+  private readonly headers: Record<string, string>
+  private client: Promise<{ sdk: Sdk; client: OpenAI }> | null = null
+
+  constructor(
+    private readonly config: ProviderConfig,
+    options: OpenAiProviderOptions,
+  ) {
+    this.id = config.id
+    this.prefix = config.prefix
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.baseUrl = apiBase(config)
+    this.headers = { ...openRouterHeaders(config, options.app), ...config.headers }
+  }
+
+  async listModels(signal: AbortSignal = new AbortController().signal): Promise<ModelInfo[]> {
+    if (this.config.modelIds?.length)
+      return readModels(
+        this.config,
+        this.config.modelIds.map((id) => ({ id })),
+      )
+    const limits = { ...this.limits, firstByteMs: this.limits.listMs, idleMs: this.limits.listMs }
+    try {
+      return readModels(this.config, await this.listFrom(`${this.baseUrl}/models`, signal, limits))
+    } catch (error) {
+      if (this.config.kind !== 'ollama' || !isMissingRoute(error)) throw error
+      // Ollama before 0.1.44 has no /v1/models.
+      return readModels(
+        this.config,
+        await this.listFrom(`${this.baseUrl.replace(/\/v1$/, '')}/api/tags`, signal, limits),
+      )
+    }
+  }
+
+  async *stream(request: ChatRequest): AsyncGenerator<ChatDelta> {
+    const watch = new WatchedRequest(request.signal, this.limits)
+    try {
+      watch.signal.throwIfAborted()
+      const { client } = await this.open()
+      const { data: events, response } = await client
+        .withOptions({ fetch: watch.fetch })
+        .chat.completions.create(chatBody(this.config, request), { signal: watch.signal, maxRetries: 0 })
+        .withResponse()
+      if (!isEventStream(response)) throw failure('malformed_stream', { status: response.status })
+      const reader = new DeltaReader()
+      for await (const event of events) yield* reader.read(event)
+      watch.signal.throwIfAborted() // the SDK ends quietly when its request is aborted
+      if (!reader.finished && !watch.sawDone) throw failure('cut_stream')
+      if (!reader.finished) yield { type: 'finish', reason: 'stop' }
+      if (reader.usage) yield reader.usage
+    } catch (error) {
+      throw await this.toFailure(error, watch)
+    } finally {
+      watch.close()
+    }
+  }
+
+  async proxy(path: string, init: ProxyInit): Promise<Response> {
+    const url = URL.parse(this.baseUrl + path)
+    const base = new URL(this.baseUrl)
+    if (
+      !path.startsWith('/') ||
+      url?.origin !== base.origin ||
+      !url.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`)
+    ) {
+      throw failure('bad_request', { text: 'The path leaves the provider.' })
+    }
+    const headers = new Headers({ ...this.headers, ...init.headers })
+    for (const name of ['host', 'cookie', 'connection', 'content-length', 'authorization'])
+      headers.delete(name)
+    if (this.config.apiKey) headers.set('authorization', `Bearer ${this.config.apiKey}`)
+    headers.set('accept-encoding', 'identity')
+    const signal = init.signal
+    try {
+      return await fetch(url, {
+        method: init.method,
+        headers,
+        body: init.body,
+        signal,
+        redirect: 'manual',
+        decompress: false,
+      })
+    } catch (error) {
+      throw failure(signal?.aborted ? 'aborted' : 'unreachable', this.words(error))
+    }
+  }
+
+  private open(): Promise<{ sdk: Sdk; client: OpenAI }> {
+    this.client ??= import('openai').then((sdk) => ({
+      sdk,
+      client: new sdk.OpenAI({
+        baseURL: this.baseUrl,
+        apiKey: this.config.apiKey || 'none',
+        // Else the SDK takes them from OPENAI_* variables, which name another account.
+        organization: null,
+        project: null,
+        defaultHeaders: this.config.apiKey ? this.headers : { ...this.headers, authorization: null },
+        maxRetries: 0,
+        // Ours are the limits; the SDK's own would only be a second one.
+        timeout: this.limits.firstByteMs + 60_000,
+        logLevel: 'off',
+      }),
+    }))
+    return this.client
+  }
+
+  private async listFrom(url: string, signal: AbortSignal, limits: ProviderLimits): Promise<ModelRecord[]> {
+    const watch = new WatchedRequest(signal, limits)
+    try {
+      const { client } = await this.open()
+      const body: unknown = await client
+        .withOptions({ fetch: watch.fetch })
+        .get(url, { signal: watch.signal, maxRetries: 0 })
+      const { data, models } = (body ?? {}) as { data?: unknown; models?: unknown }
+      const records = Array.isArray(data) ? data : models
+      if (!Array.isArray(records)) throw failure('malformed_stream')
+      return records as ModelRecord[]
+    } catch (error) {
+      throw await this.toFailure(error, watch)
+    } finally {
+      watch.close()
+    }
+  }
+
+  private async toFailure(error: unknown, watch: WatchedRequest): Promise<UpstreamFailure> {
+    if (watch.stopped) return failure('aborted')
+    if (watch.timedOut) return failure('timeout')
+    if (error instanceof UpstreamFailure) return error
+    if (error instanceof SyntaxError) return failure('malformed_stream')
+    const { sdk } = await this.open()
+    if (error instanceof sdk.APIError && !(error instanceof sdk.APIConnectionError))
+      return this.refusal(error)
+    return failure(watch.answered ? 'cut_stream' : 'unreachable', this.words(error))
+  }
+
+  /** An answer with an error status, or an error event in the middle of a stream, where the status is its code. */
+  private refusal(error: InstanceType<Sdk['APIError']>): UpstreamFailure {
+    const code = Number(error.code)
+    const status = error.status ?? (code >= 400 && code < 600 ? code : null)
+    const kind = status === null ? 'upstream_error' : kindOfStatus(status, error.code)
+    return failure(kind, { ...this.words(error), status, retryAfterS: retryAfter(error.headers, Date.now()) })
+  }
+
+  private words(error: unknown): { text: string; secret: string | null } {
+    return { text: error instanceof Error ? error.message : '', secret: this.config.apiKey }
+  }
+}
+
+function apiBase(config: ProviderConfig): string {
+  const base = config.baseUrl.replace(/\/+$/, '')
+  return config.kind === 'ollama' && !base.endsWith('/v1') ? `${base}/v1` : base
+}
+
+function openRouterHeaders(
+  config: ProviderConfig,
+  app: OpenAiProviderOptions['app'],
+): Record<string, string> {
+  return config.kind === 'openrouter' && app ? { 'HTTP-Referer': app.url, 'X-Title': app.name } : {}
+}
+
+function isEventStream(response: Response): boolean {
+  return (response.headers.get('content-type') ?? '').toLowerCase().includes('event-stream')
+}
+
+function isMissingRoute(error: unknown): boolean {
+  return error instanceof UpstreamFailure && error.status === 404
+}
