@@ -11,6 +11,7 @@ import type {
   Member,
   MemberRole,
   Message,
+  MessageAi,
   MessageEdit,
   Millis,
   Preference,
@@ -29,6 +30,7 @@ import type {
   UserRole,
   Uuid,
 } from './types.ts'
+import type { DomainEvent } from './events.ts'
 import type { ChatDelta, FileStore, ModelInfo, NostrEvent } from './ports.ts'
 
 export interface Page<T> {
@@ -57,6 +59,8 @@ export interface Accounts {
     role?: UserRole
     isBot?: boolean
     botOwnerId?: Uuid
+    /** AI member: the model it speaks for; its id is then the version-5 id of that name. */
+    botModel?: string
     profile?: Partial<UserProfile>
   }): Promise<User>
   /** Username or e-mail and password; lock-out and back-off after failures; upgrades old hashes. */
@@ -313,6 +317,22 @@ export interface Messages {
       hasFile?: boolean
     },
   ): Promise<Page<{ message: Message; room: Room; snippet: string }>>
+  /**
+   * An AI member begins a reply: stored with empty content and `ai.state` running, hash '' until it is finished.
+   * No permission check: the AI part has decided. Emits message.created.
+   */
+  beginReply(
+    room: Room,
+    input: {
+      sender: User
+      threadId: Uuid | null
+      replyTo: Uuid | null
+      ai: MessageAi
+      props?: Record<string, unknown>
+    },
+  ): Promise<Message>
+  /** Its end: final text and `ai` in one write, not an edit; now the hash is made over the final text. Emits run.ended. */
+  finishReply(messageId: Uuid, input: { content: string; ai: MessageAi; fileIds?: Uuid[] }): Promise<Message>
   /** A message the server writes (joins, changes, AI notices). */
   system(
     room: Room,
@@ -415,6 +435,8 @@ export interface Ai {
   >
   /** Tokens used and allowed today. */
   budget(actor: Actor, roomId: Uuid): Promise<{ used: number; limit: number | null; per: 'room' | 'user' }>
+  /** Text generated here or elsewhere is heard of through events; this one starts replies: called with each event of this node. */
+  onLocalEvent(event: DomainEvent): void
   /** A person goes on after the loop guard paused the bots. */
   resume(actor: Actor, roomId: Uuid): Promise<void>
   /** Direct completion for faces with 1:1 chats (Open WebUI); the caller owns permission and storage. */

@@ -1,0 +1,95 @@
+/**
+ * The one Bun.serve: websocket upgrades go to the faces that own their path, the rest to Elysia.
+ * Also here: who the client is behind proxies, request ids, and the socket limits.
+ */
+import type { Server } from 'bun'
+import { notePeer, type Peer } from './realtime/peer.ts'
+import {
+  backpressureBytes,
+  maxFrameBytes,
+  type Publisher,
+  type Socket,
+  type SocketData,
+  type SocketFace,
+} from './realtime/sockets.ts'
+
+export interface ServerOptions {
+  hostname: string
+  port: number
+  /** Largest request body, in bytes; single routes set lower limits. */
+  maxBodyBytes: number
+  sockets: SocketFace[]
+  fetch(request: Request): Response | Promise<Response>
+  /** Client address by the proxy rules of the configuration. */
+  clientIp(request: Request, socketIp: string | null): string | null
+  nextRequestId(): string
+}
+
+export type AppServer = Server<SocketData>
+
+/** Starts listening. Port 0 takes a free one: read `server.port`. */
+export function listen(options: ServerOptions): AppServer {
+  const { sockets } = options
+  return Bun.serve<SocketData>({
+    hostname: options.hostname,
+    port: options.port,
+    maxRequestBodySize: options.maxBodyBytes,
+    // The longest quiet time of a request; streams lift it for themselves.
+    idleTimeout: 60,
+    development: false,
+    fetch(request, server) {
+      const peer: Peer = {
+        ip: options.clientIp(request, server.requestIP(request)?.address ?? null),
+        requestId: options.nextRequestId(),
+      }
+      notePeer(request, peer)
+      if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') {
+        const face = sockets.find((candidate) => candidate.match(pathnameOf(request.url)))
+        if (face) return upgrade(server, face, request, peer)
+      }
+      return options.fetch(request)
+    },
+    websocket: {
+      maxPayloadLength: maxFrameBytes,
+      backpressureLimit: backpressureBytes,
+      closeOnBackpressureLimit: true,
+      idleTimeout: 120,
+      perMessageDeflate: false,
+      open: (socket: Socket) => socket.data.handler.open(socket),
+      message: (socket: Socket, data) => socket.data.handler.message(socket, data),
+      close: (socket: Socket, code, reason) => socket.data.handler.close(socket, code, reason),
+      drain: (socket: Socket) => socket.data.handler.drain?.(socket),
+    },
+  })
+}
+
+async function upgrade(
+  server: AppServer,
+  face: SocketFace,
+  request: Request,
+  peer: Peer,
+): Promise<Response | undefined> {
+  const accept = await face.upgrade(request, peer)
+  if (accept instanceof Response) return accept
+  const data: SocketData = { ...accept.data, handler: face }
+  const headers = accept.headers ?? {}
+  if (server.upgrade(request, { data, headers })) return undefined
+  return new Response('Expected a websocket handshake.', { status: 400 })
+}
+
+/** Path without query, from an absolute URL, without the cost of `new URL`. */
+export function pathnameOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  if (start < 0) return '/'
+  const query = url.indexOf('?', start)
+  return query < 0 ? url.slice(start) : url.slice(start, query)
+}
+
+/** Native publish of the running server; before it listens nobody is subscribed. */
+export function publisher(server: () => AppServer | null): Publisher {
+  return {
+    // `false`: Bun would compress each frame otherwise where deflate was negotiated (STACK 2.1).
+    publish: (topic, frame) => void server()?.publish(topic, frame, false),
+    listeners: (topic) => server()?.subscriberCount(topic) ?? 0,
+  }
+}
