@@ -4,7 +4,7 @@
  */
 import type { DomainEvent } from './events.ts'
 import type { Repositories } from './repositories.ts'
-import type { Millis, Uuid } from './types.ts'
+import type { Millis, Usage, Uuid } from './types.ts'
 
 export interface Clock {
   now(): Millis
@@ -201,6 +201,47 @@ export interface ModelProviders {
   list(options?: { refresh?: boolean }): Promise<ModelInfo[]>
   /** Streams one completion. Throws UpstreamFailure, also in the middle. */
   stream(request: ChatRequest): AsyncIterable<ChatDelta>
+}
+
+/** A whole answer, for titles, tags and other background questions. */
+export interface ChatAnswer {
+  text: string
+  reasoning: string
+  toolCalls: ChatToolCall[]
+  finishReason: string
+  usage: Usage | null
+}
+
+export interface ProviderInfo {
+  id: string
+  kind: 'openai' | 'openrouter' | 'ollama'
+  name: string
+  /** For administrators only. */
+  baseUrl: string
+  hasKey: boolean
+}
+
+/** What faces that imitate a model API need beyond ModelProviders. */
+export interface ModelGateway extends ModelProviders {
+  /** Waits for the whole answer of one completion. Throws UpstreamFailure. */
+  complete(request: ChatRequest): Promise<ChatAnswer>
+  /** Which provider answers for a listed model id, and under which id there; null = nobody. */
+  find(modelId: string): Promise<{ providerId: string; modelId: string } | null>
+  providers(): ProviderInfo[]
+  /**
+   * Sends a request below a provider's base URL with its key; the answer, of whatever status, comes back
+   * untouched. Cookies and credentials of the caller are not passed on. Throws UpstreamFailure when there is no answer.
+   */
+  proxy(
+    providerId: string,
+    path: string,
+    init: {
+      method: string
+      headers?: Readonly<Record<string, string>>
+      body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+      signal?: AbortSignal
+    },
+  ): Promise<Response>
 }
 
 export interface SearchHit {
