@@ -5,6 +5,7 @@
 import { pgColumns } from '../columns/pg.ts'
 import { type Columns, sqliteColumns } from '../columns/sqlite.ts'
 import { defineHbAccounts } from './hubbub/accounts.ts'
+import { defineHbIntegrations } from './hubbub/integrations.ts'
 import { defineHbMessages } from './hubbub/messages.ts'
 import { defineHbRooms } from './hubbub/rooms.ts'
 import { defineHbServer } from './hubbub/server.ts'
@@ -29,7 +30,13 @@ export function defineOpenWebui(c: Columns) {
 
 /** Our own tables, `hb_…`; created by the migrations in drizzle/. */
 export function defineHubbub(c: Columns) {
-  return { ...defineHbAccounts(c), ...defineHbRooms(c), ...defineHbMessages(c), ...defineHbServer(c) }
+  return {
+    ...defineHbAccounts(c),
+    ...defineHbRooms(c),
+    ...defineHbMessages(c),
+    ...defineHbServer(c),
+    ...defineHbIntegrations(c),
+  }
 }
 
 // The one place where the dialects are made to look alike; proof.ts is what makes it true.

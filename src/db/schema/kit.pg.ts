@@ -33,4 +33,9 @@ export const {
   hbUsage,
   hbEmoji,
   hbIndexState,
+  hbIncomingHook,
+  hbOutgoingHook,
+  hbCommand,
+  hbReminder,
+  hbUpload,
 } = pgHubbub
