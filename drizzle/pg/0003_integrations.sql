@@ -1,0 +1,76 @@
+CREATE TABLE "hb_command" (
+	"id" text PRIMARY KEY NOT NULL,
+	"token" text NOT NULL,
+	"user_id" text NOT NULL,
+	"team_id" text NOT NULL,
+	"trigger_word" text NOT NULL,
+	"method" text NOT NULL,
+	"url" text NOT NULL,
+	"username" text DEFAULT '' NOT NULL,
+	"icon_url" text DEFAULT '' NOT NULL,
+	"auto_complete" boolean DEFAULT false NOT NULL,
+	"auto_complete_desc" text DEFAULT '' NOT NULL,
+	"auto_complete_hint" text DEFAULT '' NOT NULL,
+	"display_name" text DEFAULT '' NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "hb_incoming_hook" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"team_id" text NOT NULL,
+	"room_id" text NOT NULL,
+	"display_name" text DEFAULT '' NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"username" text DEFAULT '' NOT NULL,
+	"icon_url" text DEFAULT '' NOT NULL,
+	"room_locked" boolean DEFAULT false NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "hb_outgoing_hook" (
+	"id" text PRIMARY KEY NOT NULL,
+	"token" text NOT NULL,
+	"user_id" text NOT NULL,
+	"team_id" text NOT NULL,
+	"room_id" text,
+	"trigger_words" text DEFAULT '[]' NOT NULL,
+	"trigger_when" bigint DEFAULT 0 NOT NULL,
+	"callback_urls" text DEFAULT '[]' NOT NULL,
+	"display_name" text DEFAULT '' NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"content_type" text DEFAULT '' NOT NULL,
+	"username" text DEFAULT '' NOT NULL,
+	"icon_url" text DEFAULT '' NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "hb_reminder" (
+	"user_id" text NOT NULL,
+	"message_id" text NOT NULL,
+	"due_at" bigint NOT NULL,
+	CONSTRAINT "hb_reminder_user_id_message_id_pk" PRIMARY KEY("user_id","message_id")
+);
+--> statement-breakpoint
+CREATE TABLE "hb_upload" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"room_id" text NOT NULL,
+	"name" text NOT NULL,
+	"size" bigint NOT NULL,
+	"received" bigint DEFAULT 0 NOT NULL,
+	"parts" bigint DEFAULT 0 NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "hb_account" ADD COLUMN "deleted_at" bigint;--> statement-breakpoint
+ALTER TABLE "hb_session" ADD COLUMN "stamp" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "hb_command_team_trigger" ON "hb_command" USING btree ("team_id","trigger_word");--> statement-breakpoint
+CREATE INDEX "hb_incoming_hook_team" ON "hb_incoming_hook" USING btree ("team_id");--> statement-breakpoint
+CREATE INDEX "hb_outgoing_hook_team" ON "hb_outgoing_hook" USING btree ("team_id");--> statement-breakpoint
+CREATE INDEX "hb_reminder_due" ON "hb_reminder" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "hb_upload_user" ON "hb_upload" USING btree ("user_id");
