@@ -29,7 +29,9 @@ export function credentialsOf(headers: Headers): Credentials | null {
 export async function actorOf(core: Core, headers: Headers, ip: string | null): Promise<Actor | null> {
   const credentials = credentialsOf(headers)
   if (!credentials) return null
-  return core.sessions.cachedActor(credentials.token) ?? (await core.sessions.actorByToken(credentials.token, ip))
+  return (
+    core.sessions.cachedActor(credentials.token) ?? (await core.sessions.actorByToken(credentials.token, ip))
+  )
 }
 
 /** Throws 401 when nobody stands behind the request, or a cookie's write has no CSRF proof. */

@@ -53,7 +53,12 @@ export const refuse = {
   off: (id: string, message: string) => new MmError(501, id, message),
   notFound: (id: string, message: string) => new MmError(404, id, message),
   path: () =>
-    new MmError(404, 'api.context.404.app_error', 'Sorry, we could not find the page.', 'There is no such path.'),
+    new MmError(
+      404,
+      'api.context.404.app_error',
+      'Sorry, we could not find the page.',
+      'There is no such path.',
+    ),
 }
 
 const BY_KIND: Record<FaultKind, { status: number; id: string }> = {

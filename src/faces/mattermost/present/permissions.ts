@@ -6,9 +6,7 @@ const BOOKMARKS = ['add', 'edit', 'delete', 'order'].flatMap((verb) =>
   ['public', 'private'].map((kind) => `${verb}_bookmark_${kind}_channel`),
 )
 const BANNERS = words('manage_public_channel_banner manage_private_channel_banner')
-const TRANSLATION = words(
-  'manage_public_channel_auto_translation manage_private_channel_auto_translation',
-)
+const TRANSLATION = words('manage_public_channel_auto_translation manage_private_channel_auto_translation')
 
 export const CHANNEL_USER = [
   ...words(`read_channel read_channel_content add_reaction remove_reaction manage_public_channel_members

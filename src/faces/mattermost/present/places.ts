@@ -109,7 +109,11 @@ export function presentMember(member: Member): Record<string, unknown> {
     mention_count_root: member.mentionRootCount,
     urgent_mention_count: 0,
     msg_count_root: member.readRootCount,
-    notify_props: { ...NOTIFY_DEFAULTS, ...member.notifyProps, mark_unread: member.muted ? 'mention' : 'all' },
+    notify_props: {
+      ...NOTIFY_DEFAULTS,
+      ...member.notifyProps,
+      mark_unread: member.muted ? 'mention' : 'all',
+    },
     last_update_at: member.updatedAt,
     scheme_guest: false,
     scheme_user: true,

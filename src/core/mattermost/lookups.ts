@@ -1,0 +1,57 @@
+/**
+ * Questions that only Mattermost's screens ask, many at once: who is in a direct room, who takes part
+ * in these threads, what was quoted. Reads only; callers show nothing but what they already may see.
+ */
+import type { CoreDeps } from '../deps.ts'
+import { LruMap } from '../support/lru.ts'
+import type { Message, Room, Uuid } from '../types.ts'
+
+const PARTICIPANTS_MAX = 20
+const PEERS_KEPT = 50_000
+
+export interface ThreadGlance {
+  following: boolean
+  participants: Uuid[]
+}
+
+export interface Lookups {
+  /** People of direct and group rooms, which never change. */
+  peers(room: Room): Promise<Uuid[]>
+  /** As peers, when known already. */
+  peersNow(roomId: Uuid): Uuid[] | null
+  threadGlances(userId: Uuid, rootIds: readonly Uuid[]): Promise<Map<Uuid, ThreadGlance>>
+  /** For events of rooms that the receiver is in. */
+  message(id: Uuid): Promise<Message | null>
+  messages(ids: readonly Uuid[]): Promise<Message[]>
+}
+
+export function createLookups(deps: CoreDeps): Lookups {
+  const { read } = deps.store
+  const known = new LruMap<Uuid, Uuid[]>(PEERS_KEPT)
+
+  return {
+    async peers(room) {
+      const kept = known.get(room.id)
+      if (kept) return kept
+      const userIds = await read.members.userIds(room.id, 8)
+      if (userIds.length > 0) known.set(room.id, userIds)
+      return userIds
+    },
+    peersNow: (roomId) => known.get(roomId) ?? null,
+    async threadGlances(userId, rootIds) {
+      const out = new Map<Uuid, ThreadGlance>()
+      if (rootIds.length === 0) return out
+      const [participants, followers] = await Promise.all([
+        read.threads.participants(rootIds, PARTICIPANTS_MAX),
+        Promise.all(rootIds.map((rootId) => read.threads.get(rootId, userId))),
+      ])
+      rootIds.forEach((rootId, index) => {
+        const following = followers[index]?.following ?? false
+        out.set(rootId, { following, participants: participants.get(rootId) ?? [] })
+      })
+      return out
+    },
+    message: (id) => read.messages.get(id),
+    messages: async (ids) => (ids.length === 0 ? [] : read.messages.getMany(ids)),
+  }
+}
