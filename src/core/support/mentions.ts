@@ -26,11 +26,44 @@ const everyoneNames = new Set(['all', 'channel', 'here', 'everyone'])
 const name = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{N}][\p{L}\p{N}._-]{0,127})/gu
 const tagged = /<@([UM]):([^|>\s]{1,200})(?:\|[^>\n]{0,200})?>/g
 
-/** Text without code blocks and inline code: what is quoted there calls nobody. */
+/** Text without code blocks and inline code: what is quoted there calls nobody. Linear in its length. */
 export function withoutCode(text: string): string {
-  return text
-    .replace(/^( {0,3})(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|$(?![\s\S]))/gm, ' ')
-    .replace(/(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, ' ')
+  return text.includes('`') || text.includes('~~~') ? withoutSpans(withoutFences(text)) : text
+}
+
+function withoutFences(text: string): string {
+  const kept: string[] = []
+  let fence: string | null = null
+  for (const line of text.split('\n')) {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
+    if (fence === null) {
+      if (mark && !line.slice(line.indexOf(mark) + mark.length).includes('`')) fence = mark
+      else kept.push(line)
+    } else if (mark?.startsWith(fence) && line.trim() === mark) fence = null
+  }
+  return kept.join('\n')
+}
+
+/** A span ends at the next run of exactly as many backticks; a run without a partner is text. */
+function withoutSpans(text: string): string {
+  const runs = [...text.matchAll(/`+/g)].map((match) => ({ start: match.index, size: match[0].length }))
+  const ends = new Map<number, number[]>()
+  for (const { start, size } of runs.toReversed()) {
+    const list = ends.get(size)
+    if (list) list.push(start)
+    else ends.set(size, [start])
+  }
+  let kept = ''
+  let from = 0
+  for (const { start, size } of runs) {
+    const list = ends.get(size)!
+    while (list.length > 0 && list.at(-1)! <= start) list.pop()
+    const end = list.at(-1)
+    if (start < from || end === undefined) continue
+    kept += `${text.slice(from, start)} `
+    from = end + size
+  }
+  return kept + text.slice(from)
 }
 
 export function findMentions(text: string): Mentions {
