@@ -86,6 +86,8 @@ export interface Accounts {
   remove(actor: Actor, userId: Uuid): Promise<void>
   setAvatar(actor: Actor, userId: Uuid, bytes: Uint8Array): Promise<User>
   clearAvatar(actor: Actor, userId: Uuid): Promise<User>
+  /** The picture under a file-store key `avatars/…`; null when there is none. Public. */
+  openAvatar(key: string): ReturnType<FileStore['get']>
   nostrChallenge(pubkey: string | null): Promise<{ challenge: string; expiresAt: Millis }>
   /** Signs in by a signed event (kind 22242 or 27235); makes the account the first time. `host` and `url` are ours, as the client sees them. */
   nostrSignIn(
@@ -94,6 +96,14 @@ export interface Accounts {
   ): Promise<User>
   /** True until the first person has signed up. */
   isEmpty(): Promise<boolean>
+  /** Whether this face takes new accounts (the first is always taken). */
+  isSignupOpen(face: SessionKind): Promise<boolean>
+  /** At start: gives every user of Open WebUI that has none an account row of ours; how many. */
+  reconcile(): Promise<number>
+  /** An event of another node: drops what this node's caches hold of it. */
+  heard(event: DomainEvent): void
+  /** At the end: writes what waits in memory (last seen, audit log). */
+  flush(): Promise<void>
 }
 
 export interface Users {
@@ -472,6 +482,10 @@ export interface Preferences {
 export interface Settings {
   /** Environment first, then Open WebUI's `config` row, then the default. Synchronous: cached, changes arrive by event. */
   get<T>(key: string, fallback: T): T
+  /** Awaited at start, before `get` means anything. */
+  ready(): Promise<void>
+  /** Whether somebody chose the value (the environment or an administrator), rather than Open WebUI's own seeding. */
+  isExplicit(key: string): boolean
   /** Admin only. Keys are Open WebUI's dotted names (`ui.enable_signup`), ours start with `hubbub.`. */
   set(actor: Actor, values: Record<string, unknown>): Promise<void>
   all(actor: Actor): Promise<Record<string, unknown>>

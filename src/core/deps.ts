@@ -63,4 +63,6 @@ export interface CoreSettings {
   messageMaxChars: number
   /** Failed log-ins before an account waits. */
   loginMaxFailures: number
+  /** Settings that the environment says, by key: they win over what is stored, and nobody can change them. */
+  fixed?: Readonly<Record<string, unknown>>
 }

@@ -1,0 +1,104 @@
+/** Signing in by a Nostr key: the first time it makes the account that this key opens from then on. */
+import type { Accounts } from '../../core.ts'
+import { fault } from '../../faults.ts'
+import { systemActor } from '../../permissions/scopes.ts'
+import type { NostrEvent, Unit } from '../../ports.ts'
+import type { Repositories } from '../../repositories.ts'
+import { sha256Hex } from '../../support/digest.ts'
+import { npubOf } from '../../support/npub.ts'
+import type { User } from '../../types.ts'
+import type { AccountContext } from '../context.ts'
+import { insertAccount } from '../insert-account.ts'
+import { defaultRole, isSignupOpen, signupClosed, welcome } from '../register.ts'
+import { checkEvent, type OneUse, refused } from './check-event.ts'
+
+/** `npub1` and so many characters name the account; more when that name is taken. */
+const SHORT_NAMES = [13, 17, 21, 25, 29, 32]
+
+export async function nostrSignIn(
+  ctx: AccountContext,
+  event: NostrEvent,
+  context: Parameters<Accounts['nostrSignIn']>[1],
+): Promise<User> {
+  const uses = await checkEvent(ctx, event, context)
+  await ctx.ready()
+  const { user, isNew } = await ctx.deps.store.tx(async (repos, unit) => {
+    await useUp(ctx, repos, uses)
+    const known = await repos.users.byPubkey(event.pubkey)
+    if (known) return { user: known, isNew: false }
+    return { user: await makeAccount(ctx, repos, unit, event.pubkey), isNew: true }
+  })
+  if (user.deactivatedAt !== null) {
+    throw fault.forbidden('account.deactivated', 'This account has been deactivated.')
+  }
+  if (isNew) {
+    ctx.audit.record({
+      actorId: user.id,
+      action: 'account.register_nostr',
+      targetType: 'user',
+      targetId: user.id,
+      ip: context.ip,
+      details: { role: user.role },
+    })
+    await welcome(ctx, user)
+  }
+  await acceptInvites(ctx, user, event.pubkey)
+  return user
+}
+
+/** In the unit of work that signs in: of two at once with one event, one rolls back. */
+async function useUp(ctx: AccountContext, repos: Repositories, uses: OneUse[]): Promise<void> {
+  for (const { hash, kind, forMs } of uses) {
+    const expiresAt = ctx.deps.clock.now() + forMs
+    if (!(await repos.nostr.useOnce(sha256Hex(`${kind}:${hash}`), kind, expiresAt))) {
+      throw refused('This event was used before.')
+    }
+  }
+}
+
+async function makeAccount(
+  ctx: AccountContext,
+  repos: Repositories,
+  unit: Unit,
+  pubkey: string,
+): Promise<User> {
+  const username = await freeName(repos, npubOf(pubkey))
+  const invited = (await repos.nostr.pendingInvites(pubkey)).length > 0
+  const { user, first } = await insertAccount(ctx, repos, unit, {
+    username,
+    displayName: username,
+    email: null,
+    role: defaultRole(ctx, 'native'),
+    passwordHash: null,
+  })
+  // An invited key is let in though the door is closed to strangers.
+  if (!first && !invited && !isSignupOpen(ctx, 'native')) throw signupClosed()
+  if (!(await repos.nostr.link(pubkey, user.id, ctx.deps.clock.now()))) {
+    throw fault.conflict('account.pubkey_taken', 'This key belongs to an account already.')
+  }
+  const linked = { ...user, nostrPubkey: pubkey }
+  unit.afterCommit(() => ctx.users.forget(user.id))
+  return linked
+}
+
+async function freeName(repos: Repositories, npub: string): Promise<string> {
+  for (const chars of SHORT_NAMES) {
+    const name = npub.slice(0, chars)
+    if (!(await repos.users.byUsername(name))) return name
+  }
+  throw fault.conflict('account.username_taken', 'All names for this key are taken.')
+}
+
+/** Rooms that this key was invited to before it had an account. One that fails does not stop the sign-in. */
+async function acceptInvites(ctx: AccountContext, user: User, pubkey: string): Promise<void> {
+  if (user.role === 'pending') return
+  for (const { roomId, invitedBy } of await ctx.deps.store.read.nostr.pendingInvites(pubkey)) {
+    try {
+      const inviter = await ctx.core.users.byId(invitedBy)
+      await ctx.core.members.add(systemActor(inviter ?? user), roomId, [user.id])
+      await ctx.deps.store.tx((repos) => repos.nostr.dropInvite(pubkey, roomId))
+    } catch (error) {
+      ctx.deps.log.warn('a Nostr invite could not be followed', { error, room_id: roomId, user_id: user.id })
+    }
+  }
+}

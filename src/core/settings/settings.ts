@@ -1,0 +1,82 @@
+/**
+ * Settings: the environment first, then what is stored (Open WebUI's `config` rows; `hubbub.*` in a
+ * table of our own), then the caller's default. Read whole once and kept, so that asking costs nothing.
+ */
+import type { CoreDeps } from '../deps.ts'
+import type { Settings } from '../core.ts'
+import { fault } from '../faults.ts'
+import { requireAdmin } from '../permissions/scopes.ts'
+import type { Actor } from '../types.ts'
+import type { StoredSettings } from '../accounts/repositories.ts'
+
+const KEY = /^[a-z0-9_]+(\.[a-zA-Z0-9_-]+)*$/
+const MAX_KEY_CHARS = 200
+const MAX_VALUE_CHARS = 1_000_000
+
+export interface SettingsPart extends Settings {
+  /** Reads it again: another node changed something. */
+  reload(): Promise<void>
+}
+
+export function createSettings(deps: CoreDeps): SettingsPart {
+  const fixed = deps.settings.fixed ?? {}
+  let stored: StoredSettings = { values: {}, seeded: new Set() }
+  let loading: Promise<void> | undefined
+
+  async function reload(): Promise<void> {
+    stored = await deps.store.read.settings.all()
+  }
+
+  /** A failed read is tried again by the next who asks. */
+  function ready(): Promise<void> {
+    loading ??= reload().catch((error: unknown) => {
+      loading = undefined
+      throw error
+    })
+    return loading
+  }
+
+  function has(key: string): boolean {
+    return Object.hasOwn(stored.values, key) && stored.values[key] !== undefined
+  }
+
+  return {
+    ready,
+    reload,
+    get: <T>(key: string, fallback: T) => {
+      if (Object.hasOwn(fixed, key)) return fixed[key] as T
+      const value = has(key) ? stored.values[key] : null
+      return value === null ? fallback : (value as T)
+    },
+    isExplicit: (key) => Object.hasOwn(fixed, key) || (has(key) && !stored.seeded.has(key)),
+    async set(actor: Actor, values: Record<string, unknown>) {
+      requireAdmin(actor)
+      checkValues(values, fixed)
+      await deps.store.tx(async (repos, unit) => {
+        await repos.settings.put(values, deps.clock.now())
+        unit.emit({ type: 'settings.changed', keys: Object.keys(values) })
+      })
+      await reload()
+    },
+    async all(actor: Actor) {
+      requireAdmin(actor)
+      await ready()
+      return { ...stored.values, ...fixed }
+    },
+  }
+}
+
+function checkValues(values: Record<string, unknown>, fixed: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (!KEY.test(key) || key.length > MAX_KEY_CHARS) {
+      throw fault.invalid('settings.bad_key', `There can be no setting "${key.slice(0, 50)}".`)
+    }
+    if (Object.hasOwn(fixed, key)) {
+      throw fault.conflict('settings.fixed', `${key} is set by the environment and cannot be changed here.`)
+    }
+    const size = JSON.stringify(value)?.length
+    if (size === undefined || size > MAX_VALUE_CHARS) {
+      throw fault.invalid('settings.bad_value', `The value of ${key} cannot be stored.`)
+    }
+  }
+}
