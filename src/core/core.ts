@@ -334,6 +334,8 @@ export interface Messages {
   beginReply(
     room: Room,
     input: {
+      /** Made by the caller, who keeps a row of its own under it. */
+      id: Uuid
       sender: User
       threadId: Uuid | null
       replyTo: Uuid | null
@@ -346,7 +348,13 @@ export interface Messages {
   /** A message the server writes (joins, changes, AI notices). */
   system(
     room: Room,
-    input: { kind: Message['kind']; content: string; senderId: Uuid; props?: Record<string, unknown> },
+    input: {
+      kind: Message['kind']
+      content: string
+      senderId: Uuid
+      threadId?: Uuid | null
+      props?: Record<string, unknown>
+    },
   ): Promise<Message>
 }
 
