@@ -1,0 +1,146 @@
+/**
+ * Makes a built query ready to run many times: its SQL, a function from parameters to bound values, and
+ * one from a driver's row to an object. Both dialects' sessions hand their queries to it.
+ */
+import { Column, getTableName, is, Param, Placeholder, type Query, SQL, Subquery } from 'drizzle-orm'
+import type { SelectedFieldsOrdered } from 'drizzle-orm/sqlite-core'
+
+export interface Plan {
+  sql: string
+  bind(params: Record<string, unknown> | undefined): unknown[]
+  /** From the values of a row, in the order of the select list. */
+  map(row: readonly unknown[]): unknown
+  /** False when the query lists no fields (raw SQL): then rows are read as objects. */
+  mapped: boolean
+}
+
+export function makePlan(query: Query, fields?: SelectedFieldsOrdered, notNull?: NullableMap): Plan {
+  return {
+    sql: query.sql,
+    bind: binder(query.params),
+    map: fields ? mapper(fields, notNull) : (row) => row,
+    mapped: fields !== undefined,
+  }
+}
+
+/** Drizzle's note of which tables of a join are always there, by table name. */
+export type NullableMap = Record<string, boolean>
+
+interface Slot {
+  name: string
+  encode: ((value: unknown) => unknown) | null
+}
+
+function binder(params: readonly unknown[]): Plan['bind'] {
+  const slots = params.map(slotOf)
+  const fixed = params.map((value, at) => (slots[at] ? null : clean(value)))
+  if (slots.every((slot) => slot === null)) return () => fixed
+  return (given = {}) => {
+    const bound = fixed.slice()
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at]
+      if (slot) bound[at] = valueOf(slot, given)
+    }
+    return bound
+  }
+}
+
+function slotOf(param: unknown): Slot | null {
+  if (is(param, Placeholder)) return { name: param.name, encode: null }
+  if (!is(param, Param) || !is(param.value, Placeholder)) return null
+  const { encoder } = param
+  return { name: param.value.name, encode: (value) => encoder.mapToDriverValue(value) }
+}
+
+function valueOf(slot: Slot, given: Record<string, unknown>): unknown {
+  const value = given[slot.name]
+  if (value === undefined) throw new TypeError(`Parameter "${slot.name}" is missing.`)
+  return clean(value !== null && slot.encode ? slot.encode(value) : value)
+}
+
+/** PostgreSQL cannot store U+0000 in text, and Open WebUI strips it everywhere: so do we, on both dialects. */
+function clean(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '') : value
+}
+
+/** Drivers hand out integers as bigint; an integer without a column of ours becomes a number when it fits. */
+export function plainValue(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+}
+
+type Decode = ((value: unknown) => unknown) | null
+
+function decoderOf(field: SelectedFieldsOrdered[number]['field']): Decode {
+  if (is(field, Column)) {
+    if (field.mapFromDriverValue === Column.prototype.mapFromDriverValue) return null
+    return (value) => field.mapFromDriverValue(value)
+  }
+  const { decoder } = sourceOf(field) as unknown as {
+    decoder: { mapFromDriverValue(value: unknown): unknown }
+  }
+  return (value) => decoder.mapFromDriverValue(plainValue(value))
+}
+
+function sourceOf(field: SQL | SQL.Aliased | Subquery): SQL {
+  if (is(field, SQL)) return field
+  if (is(field, Subquery)) return field._.sql
+  return field.sql
+}
+
+function mapper(fields: SelectedFieldsOrdered, notNull: NullableMap | undefined): Plan['map'] {
+  const decoders = fields.map(({ field }) => decoderOf(field))
+  const flat = fields.every(({ path }) => path.length === 1)
+  return flat ? flatMapper(fields, decoders) : joinMapper(fields, decoders, notNull)
+}
+
+function flatMapper(fields: SelectedFieldsOrdered, decoders: Decode[]): Plan['map'] {
+  const names = fields.map(({ path }) => path[0] ?? '')
+  return (row) => {
+    const out: Record<string, unknown> = {}
+    for (let at = 0; at < names.length; at++) {
+      const raw = row[at]
+      const decode = decoders[at]
+      out[names[at] as string] = raw === null || !decode ? raw : decode(raw)
+    }
+    return out
+  }
+}
+
+/** Objects within the row: one for each joined table, or null when a left join found nothing for it. */
+function joinMapper(
+  fields: SelectedFieldsOrdered,
+  decoders: Decode[],
+  notNull: NullableMap | undefined,
+): Plan['map'] {
+  const optional = notNull ? optionalObjects(fields, notNull) : []
+  return (row) => {
+    const out: Record<string, unknown> = {}
+    for (const [at, { path }] of fields.entries()) {
+      const raw = row[at]
+      const decode = decoders[at]
+      place(out, path, raw === null || !decode ? raw : decode(raw))
+    }
+    for (const { name, columns } of optional) if (columns.every((at) => row[at] === null)) out[name] = null
+    return out
+  }
+}
+
+function place(out: Record<string, unknown>, path: string[], value: unknown): void {
+  let node = out
+  for (const step of path.slice(0, -1)) node = (node[step] ??= {}) as Record<string, unknown>
+  node[path.at(-1) as string] = value
+}
+
+function optionalObjects(fields: SelectedFieldsOrdered, notNull: NullableMap) {
+  const objects = new Map<string, { name: string; columns: number[]; tables: Set<string> }>()
+  for (const [at, { path, field }] of fields.entries()) {
+    const name = path[0]
+    if (path.length !== 2 || name === undefined || !is(field, Column)) continue
+    const entry = objects.get(name) ?? { name, columns: [], tables: new Set<string>() }
+    entry.columns.push(at)
+    entry.tables.add(getTableName(field.table))
+    objects.set(name, entry)
+  }
+  return [...objects.values()].filter(({ tables }) => tables.size === 1 && !notNull[[...tables][0] as string])
+}

@@ -1,0 +1,35 @@
+/** How each SQLite connection is set up. The order matters: the first makes the others wait instead of fail. */
+import type { Database as Sqlite } from 'bun:sqlite'
+
+/**
+ * The busy time-out blocks the event loop, so it only bridges moments (another connection of ours
+ * starting a checkpoint); the writer retries BEGIN for longer by itself, without blocking.
+ */
+const BUSY_MS = 250
+
+export function preparePragmas(raw: Sqlite): void {
+  raw.run(`PRAGMA busy_timeout = ${BUSY_MS}`)
+  // Readers go on while the writer commits. Stays in the file; Open WebUI uses the same.
+  raw.run('PRAGMA journal_mode = WAL')
+  // With WAL a crash of the process loses nothing; only a power cut may lose the last commits, never the file.
+  raw.run('PRAGMA synchronous = NORMAL')
+  // Open WebUI declares its foreign keys but never enforces them on SQLite; we do, for what we write.
+  raw.run('PRAGMA foreign_keys = ON')
+  // Sorting and temporary indexes in memory.
+  raw.run('PRAGMA temp_store = MEMORY')
+  // 32 MB of page cache a connection (negative means KiB).
+  raw.run('PRAGMA cache_size = -32000')
+  // A WAL that a long read made large is cut back to 200 MB after the next checkpoint.
+  raw.run('PRAGMA journal_size_limit = 200000000')
+}
+
+/** What a reader has besides: it cannot write by mistake, and so never waits for the writer. */
+export function readOnlyPragmas(raw: Sqlite): void {
+  raw.run('PRAGMA query_only = ON')
+}
+
+/** On the last close: statistics for the planner, and the WAL folded into the file, so that it is one file again. */
+export function closingPragmas(raw: Sqlite): void {
+  raw.run('PRAGMA optimize')
+  raw.run('PRAGMA wal_checkpoint(TRUNCATE)')
+}
