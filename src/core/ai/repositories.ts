@@ -18,20 +18,11 @@ export interface RunRow {
   costUsd: number | null
 }
 
-export interface RunEnd {
-  state: RunState
-  errorCode: string | null
-  finishedAt: Millis
-  promptTokens: number
-  completionTokens: number
-  costUsd: number | null
-}
-
 export interface RunRepository {
   insert(run: RunRow): Promise<void>
   /** Keeps the text so far, for a crash; called about once a second, never per token. */
   checkpoint(messageId: Uuid, partial: string): Promise<void>
-  finish(messageId: Uuid, end: RunEnd): Promise<void>
+  /** The reply is over: its message holds its end. */
   remove(messageId: Uuid): Promise<void>
   /** Runs that no process ended: at start these were cut by a crash. */
   running(): Promise<RunRow[]>

@@ -1,0 +1,72 @@
+/** The core's Store over a Database: repositories bound to the reader or to a unit of work. */
+import type { DomainEvent } from '../core/events.ts'
+import type { EventSink, Store } from '../core/ports.ts'
+import type { Repositories } from '../core/repositories.ts'
+import type { Conn, Database } from './conn.ts'
+import { accountRepositories } from './repositories/accounts/index.ts'
+import { aiRepositories } from './repositories/ai/index.ts'
+import { mattermostRepositories } from './repositories/mattermost/index.ts'
+import { chatRepositories } from './repositories/openwebui/index.ts'
+import { roomRepositories } from './repositories/rooms/index.ts'
+
+type Group = (conn: Conn) => Partial<Repositories>
+
+const groups: readonly Group[] = [
+  accountRepositories,
+  roomRepositories,
+  aiRepositories,
+  chatRepositories,
+  mattermostRepositories,
+]
+
+/** Repositories of one connection; each group is made when first used, for a unit of work needs few of them. */
+class Bound {
+  readonly conn: Conn
+  readonly made: (Partial<Repositories> | undefined)[] = []
+
+  constructor(conn: Conn) {
+    this.conn = conn
+  }
+}
+
+let shaped = false
+
+/** Gives Bound a getter per repository, once: which group has which is learnt from any connection. */
+function shape(conn: Conn): void {
+  if (shaped) return
+  shaped = true
+  groups.forEach((group, index) => {
+    for (const key of Object.keys(group(conn)) as (keyof Repositories)[]) {
+      Object.defineProperty(Bound.prototype, key, {
+        get(this: Bound) {
+          return (this.made[index] ??= group(this.conn))[key]
+        },
+      })
+    }
+  })
+}
+
+/** Everything that one connection offers. */
+export function repositoriesOf(conn: Conn): Repositories {
+  shape(conn)
+  return new Bound(conn) as unknown as Repositories
+}
+
+export function createStore(database: Database, events: EventSink): Store {
+  return {
+    dialect: database.dialect,
+    read: repositoriesOf(database.read),
+    tx: (work) =>
+      database.tx(async (tx) => {
+        const emitted: DomainEvent[] = []
+        const unit = {
+          emit: (event: DomainEvent) => {
+            if (emitted.push(event) === 1) tx.afterCommit(() => emitted.forEach((one) => events.emit(one)))
+          },
+          afterCommit: (run: () => void) => tx.afterCommit(run),
+        }
+        return work(repositoriesOf(tx), unit)
+      }),
+    close: () => database.close(),
+  }
+}
