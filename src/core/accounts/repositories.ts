@@ -208,7 +208,6 @@ export interface StatusRecord {
 export interface StatusRepository {
   byIds(ids: readonly Uuid[]): Promise<StatusRecord[]>
   put(record: StatusRecord): Promise<void>
-  touch(lastActive: ReadonlyMap<Uuid, Millis>): Promise<void>
 }
 
 export interface AccountRepositories {

@@ -1,0 +1,58 @@
+/** Keys of ours, stored hashed, and Open WebUI's one key a person, which it stores in clear. */
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import type { ApiKeyRepository } from '../../../core/accounts/repositories.ts'
+import { type Conn, type Placeholders, stmt } from '../../conn.ts'
+
+const byTokenHash = stmt('key.byTokenHash', (db, t, p: Placeholders<{ hash: string }>) =>
+  db
+    .select()
+    .from(t.hbApiKey)
+    .where(eq(t.hbApiKey.tokenHash, p('hash')))
+    .limit(1),
+)
+const byId = stmt('key.byId', (db, t, p: Placeholders<{ id: string }>) =>
+  db
+    .select()
+    .from(t.hbApiKey)
+    .where(eq(t.hbApiKey.id, p('id')))
+    .limit(1),
+)
+const byOpenWebUiKey = stmt('key.openWebUi', (db, t, p: Placeholders<{ secret: string }>) =>
+  db
+    .select({ userId: t.apiKey.userId, expiresAt: t.apiKey.expiresAt })
+    .from(t.apiKey)
+    .where(eq(t.apiKey.key, p('secret')))
+    .limit(1),
+)
+const touch = stmt('key.touch', (db, t, p: Placeholders<{ id: string; at: number }>) =>
+  db
+    .update(t.hbApiKey)
+    .set({ lastUsedAt: sql`${p('at')}` })
+    .where(eq(t.hbApiKey.id, p('id'))),
+)
+
+export function apiKeyRepository(conn: Conn): ApiKeyRepository {
+  const { hbApiKey: table } = conn.tables
+  const live = (userId: string) => and(eq(table.userId, userId), isNull(table.revokedAt))
+  return {
+    async insert(record) {
+      await conn.db.insert(table).values(record)
+    },
+    byId: (id) => conn.get(byId, { id }),
+    byTokenHash: (hash) => conn.get(byTokenHash, { hash }),
+    listByUser: async (userId) =>
+      conn.db.select().from(table).where(live(userId)).orderBy(desc(table.createdAt), desc(table.id)),
+    countByUser: async (userId) => conn.db.$count(table, live(userId)),
+    async revoke(id, at) {
+      await conn.db.update(table).set({ revokedAt: at }).where(eq(table.id, id))
+    },
+    async touch(lastUsed) {
+      for (const [id, at] of lastUsed) await conn.run(touch, { id, at })
+    },
+    async byOpenWebUiKey(secret) {
+      const row = await conn.get(byOpenWebUiKey, { secret })
+      if (!row || row.userId === null) return null
+      return { userId: row.userId, expiresAt: row.expiresAt === null ? null : row.expiresAt * 1_000 }
+    },
+  }
+}
