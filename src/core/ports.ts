@@ -37,6 +37,8 @@ export interface Store {
   tx<T>(work: (repos: Repositories, unit: Unit) => Promise<T>): Promise<T>
   /** Which SQL dialect answers; for /health and metrics only. */
   dialect: 'sqlite' | 'pg'
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,4 +1,5 @@
 /** The core's Store over a Database: repositories bound to the reader or to a unit of work. */
+import { sql } from 'drizzle-orm'
 import type { DomainEvent } from '../core/events.ts'
 import type { EventSink, Store } from '../core/ports.ts'
 import type { Repositories } from '../core/repositories.ts'
@@ -67,6 +68,9 @@ export function createStore(database: Database, events: EventSink): Store {
         }
         return work(repositoriesOf(tx), unit)
       }),
+    ping: async () => {
+      await database.read.sql.get(sql`select 1`)
+    },
     close: () => database.close(),
   }
 }
