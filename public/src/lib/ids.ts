@@ -1,0 +1,14 @@
+/**
+ * Random ids made in the browser.
+ * `crypto.randomUUID` exists only on https and localhost; chat servers on a LAN
+ * are often plain http, so this builds version 4 from getRandomValues.
+ */
+
+/** A random version-4 UUID. */
+export function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
