@@ -67,8 +67,6 @@ CREATE TABLE "hb_upload" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "hb_account" ADD COLUMN "deleted_at" bigint;--> statement-breakpoint
-ALTER TABLE "hb_session" ADD COLUMN "stamp" text;--> statement-breakpoint
 CREATE UNIQUE INDEX "hb_command_team_trigger" ON "hb_command" USING btree ("team_id","trigger_word");--> statement-breakpoint
 CREATE INDEX "hb_incoming_hook_team" ON "hb_incoming_hook" USING btree ("team_id");--> statement-breakpoint
 CREATE INDEX "hb_outgoing_hook_team" ON "hb_outgoing_hook" USING btree ("team_id");--> statement-breakpoint

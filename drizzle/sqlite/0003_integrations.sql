@@ -71,6 +71,4 @@ CREATE TABLE `hb_upload` (
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `hb_upload_user` ON `hb_upload` (`user_id`);--> statement-breakpoint
-ALTER TABLE `hb_account` ADD `deleted_at` integer;--> statement-breakpoint
-ALTER TABLE `hb_session` ADD `stamp` text;
+CREATE INDEX `hb_upload_user` ON `hb_upload` (`user_id`);

@@ -13,7 +13,7 @@ import {
   type SQLiteExecuteMethod,
 } from 'drizzle-orm/sqlite-core'
 import type { Builder, Changes } from '../conn.ts'
-import { type NullableMap, makePlan, type Plan } from '../plan.ts'
+import { makePlan, type NullableMap, type Plan, plainValue } from '../plan.ts'
 
 /** What runs a plan; every method may throw a mapped error. */
 export interface SqliteRunner {
@@ -58,7 +58,8 @@ export class BuiltSqlite extends SQLitePreparedQuery<PreparedQueryConfig & { typ
 
   /** Only `$count` asks for bare values. */
   async values(params?: Record<string, unknown>): Promise<unknown[][]> {
-    return this.#runner.all({ ...this.plan(), map: (row) => row, mapped: true }, params) as unknown[][]
+    const bare = { ...this.plan(), map: (row: readonly unknown[]) => row.map(plainValue), mapped: true }
+    return this.#runner.all(bare, params) as unknown[][]
   }
 }
 

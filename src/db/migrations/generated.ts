@@ -1,0 +1,26 @@
+/**
+ * All migrations, embedded. Written by scripts/generate-migrations.ts; a test compares it with drizzle/.
+ */
+import sqlite0000Hubbub from '../../../drizzle/sqlite/0000_hubbub.sql' with { type: 'text' }
+import sqlite0001OpenwebuiIndexes from '../../../drizzle/sqlite/0001_openwebui_indexes.sql' with { type: 'text' }
+import sqlite0002Search from '../../../drizzle/sqlite/0002_search.sql' with { type: 'text' }
+import sqlite0003Integrations from '../../../drizzle/sqlite/0003_integrations.sql' with { type: 'text' }
+import pg0000Hubbub from '../../../drizzle/pg/0000_hubbub.sql' with { type: 'text' }
+import pg0001OpenwebuiIndexes from '../../../drizzle/pg/0001_openwebui_indexes.sql' with { type: 'text' }
+import pg0002Search from '../../../drizzle/pg/0002_search.sql' with { type: 'text' }
+import pg0003Integrations from '../../../drizzle/pg/0003_integrations.sql' with { type: 'text' }
+import type { Migration } from './migration.ts'
+
+export const sqliteMigrations: readonly Migration[] = [
+  { name: '0000_hubbub', sql: sqlite0000Hubbub },
+  { name: '0001_openwebui_indexes', sql: sqlite0001OpenwebuiIndexes },
+  { name: '0002_search', sql: sqlite0002Search },
+  { name: '0003_integrations', sql: sqlite0003Integrations },
+]
+
+export const pgMigrations: readonly Migration[] = [
+  { name: '0000_hubbub', sql: pg0000Hubbub },
+  { name: '0001_openwebui_indexes', sql: pg0001OpenwebuiIndexes },
+  { name: '0002_search', sql: pg0002Search },
+  { name: '0003_integrations', sql: pg0003Integrations },
+]
