@@ -1,0 +1,68 @@
+// Builds dist/hubbub, the whole program in one file: server, workers, migrations and web client (each file of it also
+// packed as gzip and zstd).
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { buildClient } from '../public/build.ts'
+import { CLIENT_DIR, compress } from '../src/assets.ts'
+
+const ROOT = join(import.meta.dir, '..')
+const DIST = join(ROOT, 'dist')
+const OUTFILE = join(DIST, 'hubbub')
+/** Each worker script is an entry of its own; `workerUrl` in src/assets.ts finds it. */
+const WORKERS = ['src/**/workers/*.ts', 'src/**/*.worker.ts'].map((pattern) => new Bun.Glob(pattern))
+
+async function main(): Promise<void> {
+  process.chdir(ROOT)
+  const startedAt = performance.now()
+  await packClient(join(DIST, CLIENT_DIR))
+  await compile()
+  rmMaps()
+  const megabytes = statSync(OUTFILE).size / 1e6
+  console.log(
+    `dist/hubbub: ${megabytes.toFixed(1)} MB in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
+  )
+}
+
+async function packClient(dir: string): Promise<void> {
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  await buildClient(dir)
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) !== '')
+  for (const name of names) {
+    const { gzip, zstd } = await compress(name, new Uint8Array(readFileSync(join(dir, name))), true)
+    if (gzip !== null) writeFileSync(join(dir, `${name}.gz`), gzip)
+    if (zstd !== null) writeFileSync(join(dir, `${name}.zst`), zstd)
+  }
+}
+
+async function compile(): Promise<void> {
+  const found = WORKERS.flatMap((glob) => [...glob.scanSync(ROOT)]).filter(
+    (path) => !path.endsWith('.test.ts'),
+  )
+  const workers = [...new Set(found)].toSorted()
+  const result = await Bun.build({
+    entrypoints: ['src/main.ts', ...workers],
+    root: 'src',
+    format: 'esm',
+    bytecode: true,
+    sourcemap: 'linked',
+    // Names stay: traces and error reports show them, and Elysia reads its handlers' source.
+    minify: { whitespace: true, syntax: true },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    compile: {
+      outfile: OUTFILE,
+      assets: ['drizzle', join('dist', CLIENT_DIR)],
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+    },
+  })
+  for (const log of result.logs) console.error(log)
+  if (!result.success) throw new Error('The build failed')
+}
+
+/** The maps are inside the binary; those beside it only lie about. */
+function rmMaps(): void {
+  for (const name of readdirSync(DIST)) if (name.endsWith('.map')) rmSync(join(DIST, name))
+}
+
+await main()
