@@ -13,6 +13,7 @@ export interface MattermostRepositories {
   reminders: ReminderRepository
   uploads: UploadRepository
   customEmoji: CustomEmojiRepository
+  roomLists: RoomListRepository
 }
 
 export type CategoryKind = 'favorites' | 'channels' | 'direct_messages' | 'custom'
@@ -182,4 +183,22 @@ export interface CustomEmojiRepository {
   all(): Promise<CustomEmoji[]>
   insert(emoji: CustomEmoji): Promise<void>
   remove(id: Uuid): Promise<void>
+}
+
+/** Lists for administrators, over all teams and kinds. */
+export interface RoomListRepository {
+  /** Named rooms (public, private) by name. */
+  find(query: RoomListQuery): Promise<{ ids: Uuid[]; total: number }>
+  /** Files that stand in messages of a room. */
+  fileCount(roomId: Uuid): Promise<number>
+}
+
+export interface RoomListQuery {
+  /** A piece of the name; empty = all. */
+  q: string
+  teamId?: Uuid
+  kind?: 'public' | 'private'
+  includeDeleted: boolean
+  offset: number
+  limit: number
 }

@@ -3,8 +3,11 @@
  * in these threads, what was quoted. Reads only; callers show nothing but what they already may see.
  */
 import type { CoreDeps } from '../deps.ts'
+import type { RoomListQuery } from '../mattermost-repositories.ts'
+import { requireAdmin } from '../permissions/scopes.ts'
+import type { RoomWithMember } from '../rooms/repositories.ts'
 import { LruMap } from '../support/lru.ts'
-import type { Message, Room, Uuid } from '../types.ts'
+import type { Actor, Message, Room, Uuid } from '../types.ts'
 
 const PARTICIPANTS_MAX = 20
 const PEERS_KEPT = 50_000
@@ -23,6 +26,11 @@ export interface Lookups {
   /** For events of rooms that the receiver is in. */
   message(id: Uuid): Promise<Message | null>
   messages(ids: readonly Uuid[]): Promise<Message[]>
+  fileCount(roomId: Uuid): Promise<number>
+  /** Rooms of somebody else, for administrators. */
+  roomsOf(actor: Actor, userId: Uuid, teamId?: Uuid): Promise<RoomWithMember[]>
+  /** Named rooms of the whole server, for administrators. */
+  allRooms(actor: Actor, query: RoomListQuery): Promise<{ rooms: Room[]; total: number }>
 }
 
 export function createLookups(deps: CoreDeps): Lookups {
@@ -53,5 +61,16 @@ export function createLookups(deps: CoreDeps): Lookups {
     },
     message: (id) => read.messages.get(id),
     messages: async (ids) => (ids.length === 0 ? [] : read.messages.getMany(ids)),
+    fileCount: (roomId) => read.roomLists.fileCount(roomId),
+    async roomsOf(actor, userId, teamId) {
+      requireAdmin(actor)
+      return read.rooms.forUser(userId, { deletedSince: 0, ...(teamId ? { teamId } : {}) })
+    },
+    async allRooms(actor, query) {
+      requireAdmin(actor)
+      const { ids, total } = await read.roomLists.find(query)
+      const rooms = new Map((await read.rooms.getMany(ids)).map((room) => [room.id, room]))
+      return { rooms: ids.flatMap((id) => rooms.get(id) ?? []), total }
+    },
   }
 }

@@ -7,6 +7,7 @@ import { customEmojiRepository } from './custom-emoji.ts'
 import { draftRepository } from './drafts.ts'
 import { incomingHookRepository, outgoingHookRepository } from './hooks.ts'
 import { reminderRepository } from './reminders.ts'
+import { roomListRepository } from './room-lists.ts'
 import { uploadRepository } from './uploads.ts'
 
 export function mattermostRepositories(conn: Conn): MattermostRepositories {
@@ -19,5 +20,6 @@ export function mattermostRepositories(conn: Conn): MattermostRepositories {
     reminders: reminderRepository(conn),
     uploads: uploadRepository(conn),
     customEmoji: customEmojiRepository(conn),
+    roomLists: roomListRepository(conn),
   }
 }

@@ -40,7 +40,6 @@ const SECRETS = [
 export interface ConfigFacts {
   siteUrl: string
   build: string
-  log?: (message: string) => void
 }
 
 export class ServerConfig {
