@@ -434,6 +434,8 @@ export interface Ai {
   /** Bots that can speak, for member lists and mentions. */
   bots(): Promise<User[]>
   stop(actor: Actor, messageId: Uuid): Promise<void>
+  /** Runs going on on this node. */
+  runCount(): number
   /** Text so far of a run that is going on here or elsewhere; null when it is not running. */
   progress(messageId: Uuid): { roomId: Uuid; text: string } | null
   running(roomId: Uuid): { messageId: Uuid; model: string; text: string }[]

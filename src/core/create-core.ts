@@ -1,12 +1,27 @@
 /** Binds every action to the ports. The one place where the core is put together. */
+import { createAccountsGroup } from './accounts/create-accounts-group.ts'
+import { createAiGroup } from './ai/create-ai-group.ts'
 import type { Core } from './core.ts'
 import type { CoreDeps } from './deps.ts'
+import { createRoomsGroup } from './rooms/create-rooms-group.ts'
 
 /**
  * Each part is a factory `(deps, core) => part`; `core` is filled while this runs, so parts may use
  * each other when called, not while they are made.
  */
 export function createCore(deps: CoreDeps): Core {
-  void deps
-  throw new Error('filled in by the lead as the parts land')
+  const core = {} as Core
+  Object.assign(core, createAccountsGroup(deps, core), createRoomsGroup(deps, core))
+  const ai = createAiGroup(deps, core)
+  core.ai = ai.ai
+  core.start = async () => {
+    await core.accounts.reconcile()
+    await core.teams.first()
+    await ai.start()
+  }
+  core.stop = async () => {
+    await ai.stop()
+    await core.accounts.flush()
+  }
+  return core
 }

@@ -152,6 +152,7 @@ export function createAiGroup(deps: CoreDeps, core: Core): AiGroup {
     },
     running: (roomId) =>
       runs.inRoom(roomId).map((run) => ({ messageId: run.messageId, model: run.model, text: run.toldText })),
+    runCount: () => runs.all().length,
     usage,
     budget: async (actor, roomId) => {
       const { room, member } = await core.rooms.get(actor, roomId)

@@ -1,0 +1,85 @@
+/** The whole route map on one screen: operations, three faces, the API's own page, the web client. */
+import { swagger } from '@elysiajs/swagger'
+import { Elysia } from 'elysia'
+import { assetResponse, clientAssets } from './assets.ts'
+import { mattermostFace, type MattermostOptions } from './faces/mattermost/index.ts'
+import { toResponse } from './faces/native/errors.ts'
+import { nativeFace, type NativeOptions } from './faces/native/index.ts'
+import { openwebuiFace, type OpenwebuiOptions } from './faces/openwebui/index.ts'
+import type { FrontEnds } from './http/front-ends.ts'
+import { operations, type OperationsOptions } from './http/operations.ts'
+import { peerOf } from './realtime/peer.ts'
+
+export interface AppOptions {
+  native: NativeOptions
+  openwebui: OpenwebuiOptions
+  mattermost: MattermostOptions
+  operations: OperationsOptions
+  frontEnds: FrontEnds
+}
+
+/** Scripts of ours only; styles also inline, because KaTeX and highlighting set them. */
+const clientPolicy = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "script-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export const createApp = (options: AppOptions) =>
+  new Elysia({ name: 'hubbub' })
+    .use(apiDocs(options))
+    .use(operations(options.operations))
+    .use(nativeFace(options.native))
+    .use(openwebuiFace(options.openwebui))
+    .use(mattermostFace(options.mattermost))
+    .all('/*', ({ request }) => page(request, options.frontEnds))
+    .onError(({ error, code, request }) =>
+      toResponse(error, code, (unknown) =>
+        options.native.log.error('a request failed', {
+          request_id: peerOf(request).requestId,
+          error: unknown,
+        }),
+      ),
+    )
+
+/** Swagger UI at /docs, the OpenAPI document of the native face at /docs/json. */
+function apiDocs({ operations: { version } }: AppOptions) {
+  return swagger({
+    path: '/docs',
+    provider: 'swagger-ui',
+    documentation: {
+      info: { title: 'Hubbub', version, description: 'Team chat in which AI is a member of the room.' },
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT or hb_… key' } },
+      },
+      security: [{ bearer: [] }],
+    },
+    exclude: [
+      /^\/api\/v[14]\//,
+      /^\/(openai|ollama|static|cache|ws)\b/,
+      /^\/api\/(config|version|chat|tasks|usage|changelog)/,
+      '/*',
+    ],
+  })
+}
+
+/** Whatever is no route: a foreign front end where one is configured, else our client and its pages. */
+async function page(request: Request, frontEnds: FrontEnds): Promise<Response> {
+  const foreign = frontEnds.of(request)
+  if (foreign) return foreign.respond(request)
+  const { pathname } = new URL(request.url)
+  if ((request.method !== 'GET' && request.method !== 'HEAD') || pathname.startsWith('/api/')) {
+    return toResponse(null, 'NOT_FOUND', () => {})
+  }
+  const assets = await clientAssets()
+  const asset = assets.get(pathname) ?? (/\.\w{1,8}$/.test(pathname) ? undefined : assets.get('/index.html'))
+  if (!asset) return toResponse(null, 'NOT_FOUND', () => {})
+  return assetResponse(asset, request, { 'content-security-policy': clientPolicy })
+}

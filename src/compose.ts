@@ -1,0 +1,182 @@
+/**
+ * The composition root: from a checked configuration to a server that listens. Nothing else makes its
+ * own dependencies. Tests pass overrides for what they watch.
+ */
+import { createApp } from './app.ts'
+import type { Config } from './config/index.ts'
+import type { Core } from './core/core.ts'
+import { createCore } from './core/create-core.ts'
+import type { CoreDeps } from './core/deps.ts'
+import { createMattermostGroup } from './core/mattermost/create-mattermost.ts'
+import { createOpenWebuiGroup } from './core/chats/core-part.ts'
+import { openDatabase } from './db/open.ts'
+import { createStore } from './db/store.ts'
+import { systemClock } from './drivers/clock.ts'
+import { DiskFileStore } from './drivers/files/disk.ts'
+import { createIds } from './drivers/ids.ts'
+import { BunImageTool } from './drivers/images/bun-image.ts'
+import { memoryLimiter } from './drivers/limiter.ts'
+import { createModels } from './drivers/models/index.ts'
+import { createGuardedFetch } from './drivers/net/guarded-fetch.ts'
+import { nostrVerifier } from './drivers/nostr.ts'
+import { createPasswordHasher } from './drivers/passwords.ts'
+import { createWebSearch } from './drivers/search/index.ts'
+import { createSigner } from './drivers/signer.ts'
+import { createTokenCounter } from './drivers/tokens.ts'
+import { createPageReader } from './drivers/web/page-reader.ts'
+import { mattermostFrontEnd } from './faces/mattermost/front-end.ts'
+import { MattermostSockets } from './faces/mattermost/socket/index.ts'
+import { NativeSockets } from './faces/native/socket/native-sockets.ts'
+import { frontEndFiles } from './faces/openwebui/front-end.ts'
+import { OpenwebuiSockets } from './faces/openwebui/socket/index.ts'
+import { openFrontEnds } from './http/front-ends.ts'
+import { clientIpRule } from './http/client-ip.ts'
+import { guarded } from './http/guard.ts'
+import { createMetrics } from './http/metrics.ts'
+import { originRules } from './http/origins.ts'
+import { Hub, localBus } from './realtime/hub.ts'
+import { type AppServer, listen, publisher } from './server.ts'
+import type { Logger } from './core/ports.ts'
+import { VERSION } from './version.ts'
+
+export interface Running {
+  core: Core
+  server: AppServer
+  /** Address to open in a browser. */
+  url: string
+  /** Stops accepting, closes sockets with 1001, ends runs, flushes, closes the database. */
+  stop(): Promise<void>
+}
+
+/** Opens the database (migrating it), puts all parts together and listens. */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  overrides: Partial<CoreDeps> = {},
+): Promise<Running> {
+  let server: AppServer | null = null
+  const clock = overrides.clock ?? systemClock()
+  const ids = overrides.ids ?? createIds(clock)
+  const hub = new Hub(localBus(), log)
+  const database = await openDatabase(config.data.database, {
+    now: () => clock.now(),
+    report: (error) => log.error('a callback after commit failed', { error }),
+    note: (message) => log.info(message),
+  })
+  const deps = coreDeps(config, log, { clock, ids, hub, store: createStore(database, hub), overrides })
+  const core = createCore(deps)
+  hub.listen({ name: 'caches', onEvent: (event) => core.accounts.heard(event) })
+  hub.listenLocal({ name: 'ai', onEvent: (event) => core.ai.onLocalEvent(event) })
+  hub.attachPresence(core.presence)
+  const out = publisher(() => server)
+  const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
+  const openwebui = createOpenWebuiGroup(deps, core)
+  const mattermost = createMattermostGroup(deps, core)
+  const shared = { core, hub, publisher: out, log, clock, originAllowed: origins.allowed }
+  const sockets = [
+    new NativeSockets({ ...shared, after: clock.after }),
+    new OpenwebuiSockets({ ...shared, openwebui }),
+    new MattermostSockets({ ...shared, mattermost }),
+  ]
+  for (const face of sockets) hub.listen(face)
+  const metrics = config.operations.metrics.enabled
+    ? createMetrics({ sockets: () => hub.socketCount(), runs: () => core.ai.runCount() })
+    : null
+  const app = createApp({
+    native: { core, log, publicUrl: config.server.publicUrl },
+    openwebui: { core, openwebui, log, config, sockets: sockets[1] as OpenwebuiSockets },
+    mattermost: { core, mattermost, log, siteUrl: config.server.publicUrl ?? '', build: VERSION },
+    operations: {
+      store: deps.store,
+      version: VERSION,
+      ai: core.ai,
+      sockets: () => hub.socketCount(),
+      metrics,
+      metricsToken: config.operations.metrics.token,
+    },
+    frontEnds: openFrontEnds(config.server.frontEnds, {
+      openwebui: frontEndFiles,
+      mattermost: mattermostFrontEnd,
+    }),
+  })
+  await core.start()
+  server = listen({
+    hostname: config.server.host,
+    port: config.server.port,
+    maxBodyBytes: config.files.bodyBytes,
+    sockets,
+    fetch: guarded(app.fetch, {
+      limiter: deps.limiter,
+      perMinute: config.limits.enabled ? config.limits.ipPerMinute : null,
+      origins,
+      observe: metrics ? metrics.observe : () => {},
+    }),
+    clientIp: clientIpRule(config.server.trustProxy),
+    nextRequestId: () => ids.next(),
+  })
+  const listening = server
+  return {
+    core,
+    server: listening,
+    url: addressOf(config, listening),
+    stop: async () => {
+      await listening.stop(true)
+      await core.stop()
+      await deps.store.close()
+    },
+  }
+}
+
+interface Base extends Pick<CoreDeps, 'clock' | 'ids' | 'store'> {
+  hub: Hub
+  overrides: Partial<CoreDeps>
+}
+
+function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrides }: Base): CoreDeps {
+  const app = { name: 'Hubbub', url: config.server.publicUrl ?? 'https://hubbub.invalid' }
+  const fetch = createGuardedFetch({ allowHosts: config.web.fetchAllowHosts })
+  return {
+    store,
+    clock,
+    ids,
+    log,
+    events: hub,
+    connections: hub,
+    files: new DiskFileStore(config.data.uploadsDir, ids),
+    images: new BunImageTool(),
+    models: createModels({ ...config.ai, app }, { clock, log }),
+    webSearch: createWebSearch(config.web.search),
+    pages: createPageReader(fetch),
+    tokens: createTokenCounter(),
+    passwords: createPasswordHasher({ algorithm: config.auth.passwordHash }),
+    signer: createSigner(config.auth.secret.value, clock),
+    limiter: memoryLimiter(clock),
+    nostr: nostrVerifier(),
+    settings: {
+      defaultRole: config.auth.defaultRole,
+      signupEnabled: config.auth.signup ?? true,
+      sessionTtlS: config.auth.sessionMs === null ? null : Math.floor(config.auth.sessionMs / 1_000),
+      defaultModel: config.ai.defaultModel ?? null,
+      aiOffReason:
+        config.ai.providers.length > 0
+          ? null
+          : 'No AI provider is configured (OPENROUTER_API_KEY, OPENAI_API_KEY, OPENAI_API_BASE_URL or OLLAMA_BASE_URL).',
+      aiTokensPerDay: config.ai.tokensPerDay,
+      aiMaxToolRounds: config.ai.maxToolRounds,
+      aiTimeoutMs: config.ai.timeoutMs,
+      aiIdleTimeoutMs: config.ai.idleTimeoutMs,
+      aiLoopLimit: config.ai.maxBotTurns,
+      avatarMaxBytes: config.files.avatarBytes,
+      imageMaxBytes: config.files.imageBytes,
+      fileMaxBytes: config.files.fileBytes,
+      messageMaxChars: 40_000,
+      loginMaxFailures: 10,
+    },
+    ...overrides,
+  }
+}
+
+function addressOf(config: Config, server: AppServer): string {
+  const host = ['0.0.0.0', '::'].includes(config.server.host) ? 'localhost' : config.server.host
+  return config.server.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+}
