@@ -98,6 +98,8 @@ export interface Accounts {
   isEmpty(): Promise<boolean>
   /** Whether this face takes new accounts (the first is always taken). */
   isSignupOpen(face: SessionKind): Promise<boolean>
+  /** What a new account of this face becomes (the first becomes admin). */
+  defaultRole(face: SessionKind): Promise<UserRole>
   /** At start: gives every user of Open WebUI that has none an account row of ours; how many. */
   reconcile(): Promise<number>
   /** An event of another node: drops what this node's caches hold of it. */

@@ -20,7 +20,7 @@ import { createAccount } from './create-account.ts'
 import { nostrChallenge } from './nostr/challenge.ts'
 import { nostrSignIn } from './nostr/sign-in.ts'
 import { reconcile } from './reconcile.ts'
-import { isSignupOpen, register } from './register.ts'
+import { defaultRole, isSignupOpen, register } from './register.ts'
 import { removeAccount } from './remove-account.ts'
 import { setActive } from './set-active.ts'
 import { setRole } from './set-role.ts'
@@ -94,6 +94,10 @@ function createAccounts(ctx: AccountContext, presence: PresencePart): Accounts {
     isSignupOpen: async (face) => {
       await ctx.ready()
       return isSignupOpen(ctx, face) || !(await ctx.deps.store.read.users.hasPeople())
+    },
+    defaultRole: async (face) => {
+      await ctx.ready()
+      return defaultRole(ctx, face)
     },
     reconcile: () => reconcile(ctx),
     heard: (event) => heard(ctx, presence, event),

@@ -61,8 +61,17 @@ export function createSettings(deps: CoreDeps): SettingsPart {
     async all(actor: Actor) {
       requireAdmin(actor)
       await ready()
-      return { ...stored.values, ...fixed }
+      return { ...configured(deps), ...stored.values, ...fixed }
     },
+  }
+}
+
+/** What holds for settings of ours that nobody has changed. */
+function configured({ settings }: CoreDeps): Record<string, unknown> {
+  return {
+    'hubbub.enable_signup': settings.signupEnabled,
+    'hubbub.default_model': settings.defaultModel,
+    'hubbub.max_tokens_per_day': settings.aiTokensPerDay,
   }
 }
 
