@@ -86,7 +86,7 @@ function matches(conn: Conn, q: string, withEmail: boolean): SQL | undefined {
 /** SQLite's lower() and LIKE know only ASCII: other letters are tried in the spellings people use. */
 function spellings(q: string): string[] {
   const lower = q.toLowerCase()
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- the range is all of ASCII, on purpose
   if (/^[\x00-\x7f]*$/.test(q)) return [lower]
   const upper = q.toUpperCase()
   const [first = '', ...rest] = lower
