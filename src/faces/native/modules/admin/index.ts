@@ -23,7 +23,7 @@ import { readSettings, saveSettings } from './settings.ts'
 
 const detail = { tags: ['Administration'] }
 
-export const adminModule = (core: Core) =>
+export const admin = (core: Core) =>
   new Elysia({ name: 'native.admin.routes', prefix: '/api/admin' })
     .use(nativeAuth(core))
     .get(

@@ -19,14 +19,14 @@ import { signIn } from './sign-in.ts'
 import { saveProfile } from './save-profile.ts'
 
 export interface AuthOptions {
-  /** Our own address as people type it; null: whatever a request came to. Nostr sign-ins are bound to it. */
-  publicUrl?: string | null
+  /** Our own address as people type it; undefined: whatever a request came to. Nostr sign-ins are bound to it. */
+  publicUrl?: string | undefined
 }
 
 const open = { tags: ['Accounts'], security: [] }
 const own = { tags: ['Accounts'] }
 
-export const authModule = (core: Core, options: AuthOptions = {}) =>
+export const auth = (core: Core, options: AuthOptions = {}) =>
   new Elysia({ name: 'native.auth.routes', prefix: '/api/auth' })
     .use(nativeAuth(core))
     .post(

@@ -32,7 +32,7 @@ const KeyReply = t.Object({
 
 const detail = { tags: ['API keys'] }
 
-export const keysModule = (core: Core) =>
+export const keys = (core: Core) =>
   new Elysia({ name: 'native.keys.routes', prefix: '/api/auth/keys' })
     .use(nativeAuth(core))
     .get('', async ({ actor }) => ({ keys: (await core.apiKeys.list(actor)).map(presentKey) }), {

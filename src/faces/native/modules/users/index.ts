@@ -16,7 +16,7 @@ const SearchQuery = t.Object({
 
 const detail = { tags: ['Users'] }
 
-export const usersModule = (core: Core) =>
+export const users = (core: Core) =>
   new Elysia({ name: 'native.users.routes' })
     .use(nativeAuth(core))
     .get(
