@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Database } from './conn.ts'
 import type { MigrationPlan } from './migrations/plan.ts'
+import { openPostgres } from './pg/open.ts'
 import { connectSqlite, SqliteDatabase } from './sqlite/database.ts'
 import { applySqlite, planSqlite } from './sqlite/migrate.ts'
 
@@ -21,7 +22,7 @@ export interface OpenOptions {
 }
 
 export async function openDatabase(target: DatabaseTarget, options: OpenOptions = {}): Promise<Database> {
-  if (target.dialect === 'postgres') throw new Error('PostgreSQL is not there yet.')
+  if (target.dialect === 'postgres') return openPostgres(target.url, options)
   if (target.path === ':memory:') return openTemporary(options)
   mkdirSync(dirname(target.path), { recursive: true })
   return openFile(target.path, options, () => {})

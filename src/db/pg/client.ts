@@ -1,0 +1,36 @@
+/** Pools of PostgreSQL connections, with values as the column builders expect them. */
+import postgres from 'postgres'
+
+export type PgClient = postgres.Sql<{ bigint: bigint }>
+
+const same = (value: unknown) => value
+
+export interface ClientOptions {
+  max: number
+  name: string
+  notice?: (message: string) => void
+}
+
+export function connectPostgres(url: string, { max, name, notice }: ClientOptions): PgClient {
+  return postgres(url, {
+    max,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    // We use no array columns, and asking for their types costs a round trip on each connection.
+    fetch_types: false,
+    onnotice: (message) => notice?.(String(message['message'])),
+    connection: {
+      application_name: name,
+      // A unit that hangs must not hold its row locks for ever.
+      idle_in_transaction_session_timeout: 60_000,
+    },
+    types: {
+      // int8 whole, as SQLite's safeIntegers; each column's builder says what it becomes.
+      bigint: { to: 20, from: [20], serialize: String, parse: (text: string) => BigInt(text) },
+      // JSON as text in both directions: the codec is ours (columns/json.ts).
+      json: { to: 114, from: [114, 3802], serialize: same, parse: same },
+      // Dates as text; only `user.date_of_birth` is one.
+      date: { to: 1184, from: [1082, 1083, 1114, 1184], serialize: same, parse: same },
+    },
+  }) as PgClient
+}

@@ -1,0 +1,21 @@
+/** Opens a PostgreSQL database: migrates it under a lock, then hands out the pools. */
+import type { Database } from '../conn.ts'
+import type { OpenOptions } from '../open.ts'
+import { connectPostgres } from './client.ts'
+import { PgDatabaseHandle } from './database.ts'
+import { fromPostgres } from './errors.ts'
+import { ensureTrigram, migratePostgres } from './migrate.ts'
+
+export async function openPostgres(url: string, options: OpenOptions): Promise<Database> {
+  const client = connectPostgres(url, { max: 1, name: 'hubbub-migrate' })
+  try {
+    await migratePostgres(client, (options.now ?? Date.now)())
+    const hint = await ensureTrigram(client)
+    if (hint !== null) options.note?.(hint)
+  } catch (error) {
+    throw fromPostgres(error)
+  } finally {
+    await client.end()
+  }
+  return new PgDatabaseHandle(url, options.report ?? console.error)
+}
