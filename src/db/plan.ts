@@ -73,7 +73,9 @@ type Decode = ((value: unknown) => unknown) | null
 
 function decoderOf(field: SelectedFieldsOrdered[number]['field']): Decode {
   if (is(field, Column)) {
-    if (field.mapFromDriverValue === Column.prototype.mapFromDriverValue) return null
+    // Drizzle's own column types hand values on as they are; an autoincrement key is such a one, as bigint.
+    if (field.mapFromDriverValue === Column.prototype.mapFromDriverValue)
+      return field.dataType === 'number' ? Number : null
     return (value) => field.mapFromDriverValue(value)
   }
   const { decoder } = sourceOf(field) as unknown as {
