@@ -20,13 +20,14 @@ export function bearerToken(header: string | null | undefined): string | null {
 export async function actorOf(core: Core, request: Request, allowPending = false): Promise<Actor> {
   const token = bearerToken(request.headers.get('authorization'))
   if (token === null) throw fault.unauthenticated()
-  const actor =
-    core.sessions.cachedActor(token) ?? (await core.sessions.actorByToken(token, peerOf(request).ip))
+  const { ip } = peerOf(request)
+  const actor = core.sessions.cachedActor(token) ?? (await core.sessions.actorByToken(token, ip))
   if (!actor) throw fault.unauthenticated('auth.invalid_token', 'The token is not valid, or no longer.')
   if (actor.user.role === 'pending' && !allowPending) {
     throw fault.forbidden('account.pending', 'This account waits for the approval of an administrator.')
   }
-  return actor
+  // The cache knows the person, not where this request came from.
+  return actor.ip === ip ? actor : { ...actor, ip }
 }
 
 /** Actors of requests under way: found before validation, so that a stranger gets 401 and not a lesson about the body. */
