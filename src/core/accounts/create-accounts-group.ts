@@ -27,6 +27,9 @@ import { setRole } from './set-role.ts'
 import { updateProfile } from './update-profile.ts'
 import { verifyPassword } from './verify-password.ts'
 
+const DAY_MS = 86_400_000
+const TIDY_EVERY_MS = 6 * 3_600_000
+
 export type AccountsGroup = Pick<
   Core,
   'accounts' | 'users' | 'sessions' | 'apiKeys' | 'preferences' | 'settings' | 'audit' | 'presence'
@@ -64,7 +67,7 @@ function createContext(deps: CoreDeps, core: Core): AccountContext {
   let preparing: Promise<void> | undefined
   const prepare = (): Promise<void> => {
     preparing ??= Promise.all([ctx.settings.ready(), reconcile(ctx)]).then(
-      () => undefined,
+      () => keepTidy(ctx),
       (error: unknown) => {
         preparing = undefined
         throw error
@@ -73,6 +76,15 @@ function createContext(deps: CoreDeps, core: Core): AccountContext {
     return preparing
   }
   return ctx
+}
+
+/** Forgets, now and every few hours, what has been over for a day. */
+function keepTidy(ctx: AccountContext): void {
+  const { store, clock, log } = ctx.deps
+  store
+    .tx((repos) => repos.sessions.purge(clock.now() - DAY_MS))
+    .catch((error: unknown) => log.warn('sessions that are over could not be deleted', { error }))
+  clock.after(TIDY_EVERY_MS, () => keepTidy(ctx))
 }
 
 function createAccounts(ctx: AccountContext, presence: PresencePart): Accounts {
@@ -119,7 +131,7 @@ function heard(ctx: AccountContext, presence: PresencePart, event: DomainEvent):
       ctx.tokens.forgetUser(event.userId)
       break
     case 'presence.changed':
-      presence.forget(event.userId)
+      presence.heard(event.userId, event.state)
       break
     case 'settings.changed':
       ctx.settings

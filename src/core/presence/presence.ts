@@ -21,7 +21,8 @@ interface Live {
 }
 
 export interface PresencePart extends Presence {
-  forget(userId: Uuid): void
+  /** A state was announced, perhaps by another node, where the person may have chosen it. */
+  heard(userId: Uuid, state: PresenceState): void
 }
 
 export function createPresence(ctx: AccountContext): PresencePart {
@@ -35,6 +36,11 @@ export function createPresence(ctx: AccountContext): PresencePart {
     if (missing.length === 0) return
     const rows = new Map((await deps.store.read.statuses.byIds(missing)).map((row) => [row.userId, row]))
     for (const id of missing) statuses.set(id, rows.get(id) ?? automatic(id))
+  }
+
+  async function refresh(userId: Uuid): Promise<void> {
+    const [row] = await deps.store.read.statuses.byIds([userId])
+    statuses.set(userId, row ?? automatic(userId))
   }
 
   function stateOf(status: StatusRecord, now: Millis): PresenceState {
@@ -69,7 +75,12 @@ export function createPresence(ctx: AccountContext): PresencePart {
   }
 
   return {
-    forget: (userId) => void statuses.delete(userId),
+    heard(userId, state) {
+      const known = statuses.peek(userId)
+      // What this node announced itself agrees with what it knows.
+      if (!known || stateOf(known, deps.clock.now()) === state) return
+      refresh(userId).catch((error: unknown) => deps.log.warn('presence could not be read', { error }))
+    },
     async of(userIds) {
       await load(userIds)
       const users = new Map((await ctx.users.byIds(userIds)).map((user) => [user.id, user]))
