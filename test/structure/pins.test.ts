@@ -1,0 +1,31 @@
+// Versions that stand in several places agree, and every dependency is pinned exactly.
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import manifest from '../../package.json' with { type: 'json' }
+import { ROOT } from './source.ts'
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const version = manifest.packageManager.replace('bun@', '')
+
+test('Bun is the same in package.json, here, the Dockerfile and the README', () => {
+  expect(Bun.version).toBe(version)
+  expect(read('Dockerfile')).toContain(`FROM oven/bun:${version} AS build`)
+  const named = [...read('README.md').matchAll(/bun@(\d+\.\d+\.\d+)/g)].map(([, found]) => found)
+  expect(named.length).toBeGreaterThan(0)
+  expect(new Set(named)).toEqual(new Set([version]))
+})
+
+test('dependencies are exact versions', () => {
+  const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
+  expect(all.filter(([, pin]) => !/^\d+\.\d+\.\d+$/.test(pin))).toEqual([])
+})
+
+test('the image runs without rights, says how it is, and takes along only what it needs', () => {
+  const dockerfile = read('Dockerfile')
+  const final = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
+  expect(final).toMatch(/^USER 65532/m)
+  expect(final).toMatch(/^HEALTHCHECK /m)
+  expect(final.match(/^COPY .*$/gm)).toHaveLength(2)
+  expect(read('.dockerignore').split('\n')[0]).toBe('*')
+})
