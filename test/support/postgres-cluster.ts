@@ -1,9 +1,9 @@
 // A PostgreSQL server of our own in a temporary folder, without durability. test/run.ts starts one for all tests; a test
 // that is run alone gets its own (postgres.ts).
 import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 
 export interface PostgresCluster {
   /** Superuser, database `postgres`. */
@@ -130,16 +130,4 @@ async function run(command: string[], cwd: string): Promise<string> {
   const text = await Bun.file(out).text()
   if (code !== 0) throw new Error(`${command.join(' ')} failed:\n${text}`)
   return text.trim()
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
