@@ -63,3 +63,8 @@ export function isTaken(error: unknown, table: string, ...key: string[]): error 
   if (error.constraint !== null && key.length === 1 && error.constraint === key[0]) return true
   return error.columns.length === key.length && error.columns.every((column) => key.includes(column))
 }
+
+/** What to tell about an error that was caught as `unknown`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,13 +1,12 @@
 /** Opens the database that the configuration names: refuses what it cannot use, migrates, hands out a Database. */
-import { Database as Sqlite } from 'bun:sqlite'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Database } from './conn.ts'
-import type { MigrationPlan } from './migrations/plan.ts'
-import { openPostgres } from './pg/open.ts'
-import { connectSqlite, SqliteDatabase } from './sqlite/database.ts'
-import { applySqlite, planSqlite } from './sqlite/migrate.ts'
+import { lockDatabase, refuseNetworkFileSystem } from './lock.ts'
+import { openPostgres, planServer } from './pg/open.ts'
+import { SqliteDatabase } from './sqlite/database.ts'
+import { migrateFile, planFile } from './sqlite/migrate-file.ts'
 
 /** As src/config gives it: a file (or `:memory:`), or a server's address. */
 export type DatabaseTarget = { dialect: 'sqlite'; path: string } | { dialect: 'postgres'; url: string }
@@ -17,6 +16,8 @@ export interface OpenOptions {
   now?: () => number
   /** Told what goes wrong where nobody waits for it: a callback after commit that threw. */
   report?: (error: unknown) => void
+  /** `false` opens a SQLite file beside a running server: for the command line, which only reads. */
+  lock?: boolean
   /** Told in one line what was done to the database before it was ready. */
   note?: (message: string) => void
 }
@@ -25,28 +26,27 @@ export async function openDatabase(target: DatabaseTarget, options: OpenOptions 
   if (target.dialect === 'postgres') return openPostgres(target.url, options)
   if (target.path === ':memory:') return openTemporary(options)
   mkdirSync(dirname(target.path), { recursive: true })
-  return openFile(target.path, options, () => {})
+  refuseNetworkFileSystem(target.path)
+  const release = options.lock === false ? () => {} : lockDatabase(target.path)
+  try {
+    return openFile(target.path, options, release)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** What opening would do, by name, without doing it: for `migrate --dry-run`. Throws DatabaseRefused as opening would. */
+export async function planDatabase(
+  target: DatabaseTarget,
+): Promise<{ createsTables: boolean; migrations: string[] }> {
+  const plan = target.dialect === 'postgres' ? await planServer(target.url) : planFile(target.path)
+  return { createsTables: plan.createsOpenWebui, migrations: plan.pending.map(({ name }) => name) }
 }
 
 function openFile(path: string, options: OpenOptions, release: () => void): Database {
-  const plan = planFile(path)
-  const raw = connectSqlite(path)
-  try {
-    applySqlite(raw, plan, (options.now ?? Date.now)())
-  } finally {
-    raw.close()
-  }
+  migrateFile(path, { nowMs: (options.now ?? Date.now)(), note: options.note })
   return new SqliteDatabase(path, options.report ?? console.error, release)
-}
-
-/** Looks without touching: our pragmas alone would change the header of a file that we then refuse. */
-function planFile(path: string): MigrationPlan {
-  const raw = existsSync(path) ? new Sqlite(path, { readonly: true }) : new Sqlite(':memory:')
-  try {
-    return planSqlite(raw)
-  } finally {
-    raw.close()
-  }
 }
 
 /** A real file in memory where there is such a folder: a second connection cannot see into `:memory:`. */

@@ -5,6 +5,7 @@ import { pgMigrations } from '../migrations/generated.ts'
 import { checksumOf, type Migration, statementsOf } from '../migrations/migration.ts'
 import { type Found, makeMigrationPlan, type MigrationPlan } from '../migrations/plan.ts'
 import type { PgClient } from './client.ts'
+import { reasonOf } from '../errors.ts'
 
 type Target = PgClient | postgres.TransactionSql<{ bigint: bigint }>
 
@@ -63,10 +64,7 @@ async function applyOne(sql: Target, migration: Migration, nowMs: number): Promi
     try {
       await sql.unsafe(statement)
     } catch (error) {
-      throw new Error(
-        `Migration ${migration.name} failed: ${error instanceof Error ? error.message : error}`,
-        { cause: error },
-      )
+      throw new Error(`Migration ${migration.name} failed: ${reasonOf(error)}`, { cause: error })
     }
   }
   await sql.unsafe('INSERT INTO hb_migration (name, checksum, applied_at) VALUES ($1, $2, $3)', [
@@ -96,7 +94,7 @@ export async function ensureTrigram(client: PgClient): Promise<string | null> {
     })
     return null
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     return (
       `Search is slow: PostgreSQL's extension pg_trgm is missing (${reason}). ` +
       'Let an administrator run: CREATE EXTENSION pg_trgm; and start again.'

@@ -1,10 +1,11 @@
 /** Opens a PostgreSQL database: migrates it under a lock, then hands out the pools. */
 import type { Database } from '../conn.ts'
+import type { MigrationPlan } from '../migrations/plan.ts'
 import type { OpenOptions } from '../open.ts'
 import { connectPostgres } from './client.ts'
 import { PgDatabaseHandle } from './database.ts'
 import { fromPostgres } from './errors.ts'
-import { ensureTrigram, migratePostgres } from './migrate.ts'
+import { ensureTrigram, migratePostgres, planPostgres } from './migrate.ts'
 
 export async function openPostgres(url: string, options: OpenOptions): Promise<Database> {
   const client = connectPostgres(url, { max: 1, name: 'hubbub-migrate' })
@@ -18,4 +19,16 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<D
     await client.end()
   }
   return new PgDatabaseHandle(url, options.report ?? console.error)
+}
+
+/** What opening would do to it. */
+export async function planServer(url: string): Promise<MigrationPlan> {
+  const client = connectPostgres(url, { max: 1, name: 'hubbub-plan' })
+  try {
+    return await planPostgres(client)
+  } catch (error) {
+    throw fromPostgres(error)
+  } finally {
+    await client.end()
+  }
 }

@@ -2,7 +2,7 @@
  * One SQLite connection that runs statements: each is built and prepared once and kept by its number;
  * queries built at run time keep their prepared form in a small cache by SQL text.
  */
-import { Database as Sqlite, type SQLQueryBindings, type Statement } from 'bun:sqlite'
+import type { Database as Sqlite, SQLQueryBindings, Statement } from 'bun:sqlite'
 import { is, SQL } from 'drizzle-orm'
 import { type Builder, type Changes, placeholder, type Stmt } from '../conn.ts'
 import { makePlan, type Plan, plainValue } from '../plan.ts'

@@ -4,6 +4,7 @@ import { openWebuiDdl } from '../ddl/index.ts'
 import { checksumOf, type Migration, statementsOf } from '../migrations/migration.ts'
 import { type Found, makeMigrationPlan, type MigrationPlan } from '../migrations/plan.ts'
 import { sqliteMigrations } from '../migrations/generated.ts'
+import { reasonOf } from '../errors.ts'
 
 /** Reads the catalogue only. */
 export function planSqlite(raw: Sqlite, migrations: readonly Migration[] = sqliteMigrations): MigrationPlan {
@@ -37,13 +38,26 @@ export function applySqlite(raw: Sqlite, plan: MigrationPlan, nowMs: number): vo
     raw.run('BEGIN IMMEDIATE')
     if (plan.createsOpenWebui) raw.exec(openWebuiDdl.sqlite)
     raw.run(BOOK)
+    raw.run(`INSERT INTO hb_migration (name, checksum, applied_at) VALUES ('${UNFINISHED}', '', 0)`)
     for (const migration of plan.pending) applyOne(raw, migration, nowMs)
     checkOrphans(raw, orphansBefore)
+    raw.run(`DELETE FROM hb_migration WHERE name = '${UNFINISHED}'`)
     raw.run('COMMIT')
   } finally {
     if (raw.inTransaction) raw.run('ROLLBACK')
     raw.run('PRAGMA foreign_keys = ON')
   }
+}
+
+/** Stands in the book while migrations run. Seen afterwards, a migration has committed its half of the work by itself. */
+const UNFINISHED = '~unfinished'
+
+/** Whether a failed run has left anything in the file, which the transaction should have prevented. */
+export function leftBehind(raw: Sqlite): boolean {
+  const book = raw.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'hb_migration'")
+  if (Number((book.get() as { n: number }).n) === 0) return false
+  const marks = raw.prepare(`SELECT count(*) AS n FROM hb_migration WHERE name = '${UNFINISHED}'`)
+  return Number((marks.get() as { n: number }).n) > 0
 }
 
 const BOOK = `CREATE TABLE IF NOT EXISTS hb_migration (
@@ -57,12 +71,9 @@ function applyOne(raw: Sqlite, migration: Migration, nowMs: number): void {
     try {
       raw.exec(statement)
     } catch (error) {
-      throw new Error(
-        `Migration ${migration.name} failed: ${error instanceof Error ? error.message : error}`,
-        {
-          cause: error,
-        },
-      )
+      throw new Error(`Migration ${migration.name} failed: ${reasonOf(error)}`, {
+        cause: error,
+      })
     }
   }
   raw.run('INSERT INTO hb_migration (name, checksum, applied_at) VALUES (?, ?, ?)', [
