@@ -1,0 +1,49 @@
+// `bun run bench`: what we promise, measured beside the floor in one run. Writes docs/performance.md with `--write`.
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { fillRooms } from './fill.ts'
+import { type Figure, table } from './figures.ts'
+import { history, loginStorm, post, search, smallGet } from './http-scenarios.ts'
+import { aiStreams, fanOut, idle, idleSockets, start } from './socket-scenarios.ts'
+import { createWorld } from './world.ts'
+
+/** Messages in the large room; the promise is about 1,000,000. */
+const messages = Number(process.env['BENCH_MESSAGES'] ?? 1_000_000)
+
+async function main(): Promise<void> {
+  const figures: Figure[] = []
+  const add = (figure: Figure) => {
+    figures.push(figure)
+    console.log(
+      `${figure.met ? 'ok ' : 'NOT'}  ${figure.what}: ${figure.ours}${figure.floor && ` beside ${figure.floor}`}${figure.ratio === null ? '' : ` (${figure.ratio.toFixed(2)})`}; promised ${figure.target}`,
+    )
+  }
+  const world = await createWorld()
+  try {
+    add(start(world))
+    add(idle(world))
+    add(await idleSockets(world))
+    add(await smallGet(world))
+    add(await post(world))
+    add(await fanOut(world))
+    add(await aiStreams(world))
+    add(await loginStorm(world))
+  } finally {
+    await world.stop()
+  }
+  const filled = await fillRooms(messages)
+  try {
+    add(await history(filled.world, filled.large, filled.small))
+    add(await search(filled.world, messages))
+  } finally {
+    await filled.world.stop()
+  }
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Bun ${Bun.version}, ${messages} messages in the large room`
+  const page = `# Performance\n\nOne run of \`bun run build && bun run bench --write\`. Client, floor and server share the machine: compare ratios, not machines.\n\n${machine}\n\n${table(figures)}\n`
+  if (process.argv.includes('--write'))
+    writeFileSync(join(import.meta.dir, '..', 'docs', 'performance.md'), page)
+  else console.log(`\n${page}`)
+}
+
+await main()
