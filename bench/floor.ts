@@ -48,7 +48,7 @@ const server = Bun.serve({
   },
   websocket: {
     perMessageDeflate: false,
-    open: (socket) => socket.subscribe('room'),
+    open: (socket) => void socket.subscribe('room'),
     // Any text from the bench is what is published to all: the floor of a fan-out.
     message: (_, data) => void server.publish('room', String(data), false),
   },
