@@ -5,12 +5,14 @@ import { type Categories, createCategories } from './categories.ts'
 import { createCustomEmoji, type CustomEmojiPart } from './custom-emoji.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { createLookups, type Lookups } from './lookups.ts'
+import { createSignals, type Signals } from './signals.ts'
 
 export interface MattermostCore {
   categories: Categories
   drafts: Drafts
   emoji: CustomEmojiPart
   lookups: Lookups
+  signals: Signals
 }
 
 export function createMattermostGroup(deps: CoreDeps, core: Core): MattermostCore {
@@ -19,5 +21,6 @@ export function createMattermostGroup(deps: CoreDeps, core: Core): MattermostCor
     drafts: createDrafts(deps, core),
     emoji: createCustomEmoji(deps, core),
     lookups: createLookups(deps),
+    signals: createSignals(deps),
   }
 }

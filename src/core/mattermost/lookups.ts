@@ -5,9 +5,10 @@
 import type { CoreDeps } from '../deps.ts'
 import type { RoomListQuery } from '../mattermost-repositories.ts'
 import { requireAdmin } from '../permissions/scopes.ts'
+import type { FileStore } from '../ports.ts'
 import type { RoomWithMember } from '../rooms/repositories.ts'
 import { LruMap } from '../support/lru.ts'
-import type { Actor, Message, Room, Uuid } from '../types.ts'
+import type { Actor, Message, Room, Team, TeamMember, Uuid } from '../types.ts'
 
 const PARTICIPANTS_MAX = 20
 const PEERS_KEPT = 50_000
@@ -26,7 +27,12 @@ export interface Lookups {
   /** For events of rooms that the receiver is in. */
   message(id: Uuid): Promise<Message | null>
   messages(ids: readonly Uuid[]): Promise<Message[]>
+  /** For events of teams that the receiver is in. */
+  team(id: Uuid): Promise<Team | null>
+  teamMember(teamId: Uuid, userId: Uuid): Promise<TeamMember | null>
   fileCount(roomId: Uuid): Promise<number>
+  /** The picture of somebody; everybody may see it. */
+  avatar(key: string): ReturnType<FileStore['get']>
   /** Rooms of somebody else, for administrators. */
   roomsOf(actor: Actor, userId: Uuid, teamId?: Uuid): Promise<RoomWithMember[]>
   /** Named rooms of the whole server, for administrators. */
@@ -61,6 +67,9 @@ export function createLookups(deps: CoreDeps): Lookups {
     },
     message: (id) => read.messages.get(id),
     messages: async (ids) => (ids.length === 0 ? [] : read.messages.getMany(ids)),
+    team: (id) => read.teams.byId(id),
+    teamMember: (teamId, userId) => read.teams.member(teamId, userId),
+    avatar: (key) => deps.files.get(key),
     fileCount: (roomId) => read.roomLists.fileCount(roomId),
     async roomsOf(actor, userId, teamId) {
       requireAdmin(actor)

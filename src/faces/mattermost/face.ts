@@ -43,6 +43,7 @@ export class Face {
   readonly config: ServerConfig
   readonly replies: Replies
   readonly posts: PostPresenter
+  readonly unreadMarks = new UnreadMarks()
 
   constructor(options: MattermostOptions) {
     this.options = options
@@ -164,4 +165,21 @@ export function pathOf(url: string): string {
 /** A message that a post's reader did not write as text: what previews and searches leave out. */
 export function isSystem(message: Message): boolean {
   return message.kind !== 'user' && message.kind !== 'me'
+}
+
+/** Which post somebody just made unread: the event of the core tells only how far they have read. */
+export class UnreadMarks {
+  readonly #marks = new Map<string, string>()
+
+  note(userId: string, roomId: string, messageId: string): void {
+    if (this.#marks.size > 10_000) this.#marks.clear()
+    this.#marks.set(`${userId} ${roomId}`, messageId)
+  }
+
+  take(userId: string, roomId: string): string | null {
+    const key = `${userId} ${roomId}`
+    const mark = this.#marks.get(key) ?? null
+    this.#marks.delete(key)
+    return mark
+  }
 }

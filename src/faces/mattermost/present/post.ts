@@ -2,6 +2,7 @@
  * Messages as posts. Pages of sixty are the most frequent answer of the server, so the JSON of a post is
  * text that is kept for as long as the message does not change.
  */
+import type { Ephemeral } from '../../../core/mattermost/signals.ts'
 import type { Message, MessageKind, Uuid } from '../../../core/types.ts'
 import { toWire, toWireOr } from '../ids.ts'
 import { isRecord, type Json } from '../wire/fields.ts'
@@ -131,7 +132,8 @@ export class PostPresenter {
   /** Everything but the last fields and the closing brace. */
   #head(message: Message, quote?: Json): string {
     const deleted = message.deletedAt !== null
-    const text = deleted ? '' : aiContent(message, this.#progress(message))
+    const hidden = deleted || message.props['mattermost.textless'] === true
+    const text = hidden ? '' : aiContent(message, this.#progress(message))
     const props = propsOf(message)
     const body = {
       id: toWire(message.id),
@@ -252,4 +254,30 @@ export function hashtagsOf(text: string): string {
   const found = text.matchAll(/(?<=^|\s)#\p{L}[\p{L}\p{N}_.-]*[\p{L}\p{N}]/gu)
   const tags = [...found].map((match) => match[0]).filter((tag) => tag.length > 3)
   return [...new Set(tags)].join(' ').slice(0, 1000)
+}
+
+/** A post that one person sees and nobody keeps. */
+export function presentEphemeral(told: Ephemeral): Json {
+  return {
+    id: toWire(told.id),
+    create_at: told.at,
+    update_at: told.at,
+    edit_at: 0,
+    delete_at: 0,
+    is_pinned: false,
+    user_id: toWire(told.from),
+    channel_id: toWire(told.roomId),
+    root_id: toWireOr(told.rootId),
+    original_id: '',
+    message: told.text,
+    type: 'system_ephemeral',
+    props: told.props,
+    hashtags: '',
+    file_ids: [],
+    pending_post_id: '',
+    reply_count: 0,
+    last_reply_at: 0,
+    participants: null,
+    metadata: Array.isArray(told.props.attachments) ? { embeds: [{ type: 'message_attachment' }] } : {},
+  }
 }

@@ -1,0 +1,45 @@
+/**
+ * The Mattermost face: `/api/v4` for unmodified Mattermost web, desktop and mobile apps. README.md says
+ * what is supported; unbuilt.ts what is answered as an unlicensed server answers it.
+ */
+import { Elysia } from 'elysia'
+import { refuse } from './errors.ts'
+import type { Face } from './face.ts'
+import { channels } from './modules/channels.ts'
+import { emoji } from './modules/emoji.ts'
+import { files } from './modules/files.ts'
+import { history } from './modules/history.ts'
+import { login } from './modules/login.ts'
+import { members } from './modules/members.ts'
+import { posts } from './modules/posts.ts'
+import { settings } from './modules/settings.ts'
+import { sidebar } from './modules/sidebar.ts'
+import { system } from './modules/system.ts'
+import { teams } from './modules/teams.ts'
+import { threads } from './modules/threads.ts'
+import { users } from './modules/users.ts'
+
+export { Face, type MattermostOptions } from './face.ts'
+
+export const mattermostFace = (face: Face) =>
+  new Elysia({ name: 'mattermost' })
+    .onError(({ error, code, request }) =>
+      face.failure(code === 'NOT_FOUND' ? refuse.path() : error, request),
+    )
+    .group('/api/v4', (app) =>
+      app
+        .use(system(face))
+        .use(login(face))
+        .use(users(face))
+        .use(settings(face))
+        .use(teams(face))
+        .use(channels(face))
+        .use(members(face))
+        .use(posts(face))
+        .use(history(face))
+        .use(threads(face))
+        .use(sidebar(face))
+        .use(files(face))
+        .use(emoji(face))
+        .all('/*', ({ request }) => face.failure(refuse.path(), request)),
+    )

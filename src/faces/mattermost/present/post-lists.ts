@@ -1,0 +1,136 @@
+/** Pages of posts for one reader: adds thread roots, participants and quotes that the rows do not hold. */
+import type { Actor, Message, Room, User, Uuid } from '../../../core/types.ts'
+import type { Face } from '../face.ts'
+import { toWire } from '../ids.ts'
+import type { OpenCall } from '../wire/call.ts'
+import type { Json } from '../wire/fields.ts'
+import { CHANNEL_TYPE } from './places.ts'
+import type { PostExtras } from './post.ts'
+
+/** How a client wants threads: replies among the posts, or only roots with their state. */
+export interface ThreadMode {
+  collapsed: boolean
+  /** Participants as whole users, not as stubs. */
+  extended: boolean
+  /** Leave out roots that are not on the page. */
+  bare: boolean
+}
+
+export function threadModeOf(call: OpenCall): ThreadMode {
+  return {
+    collapsed: call.flag('collapsedThreads'),
+    extended: call.flag('collapsedThreadsExtended'),
+    bare: call.flag('skipFetchThreads'),
+  }
+}
+
+export interface PageEnds {
+  next?: string
+  prev?: string
+  hasNext?: boolean
+}
+
+/** JSON text of a post list; `messages` in the order that `order` shall have. */
+export async function postListJson(
+  face: Face,
+  actor: Actor,
+  messages: readonly Message[],
+  mode: ThreadMode,
+  ends: PageEnds = {},
+): Promise<string> {
+  const also = mode.collapsed || mode.bare ? [] : await missingRoots(face, messages)
+  const extras = await extrasOf(face, actor, [...messages, ...also], mode)
+  return face.posts.list(messages, { also, ...ends }, (message) => extras.get(message.id) ?? {})
+}
+
+/** One post as its reader sees it. */
+export async function postJson(
+  face: Face,
+  actor: Actor,
+  message: Message,
+  pendingPostId = '',
+): Promise<string> {
+  const extras = await extrasOf(face, actor, [message], { collapsed: false, extended: false, bare: true })
+  return face.posts.json(message, { ...extras.get(message.id), ...(pendingPostId ? { pendingPostId } : {}) })
+}
+
+async function missingRoots(face: Face, messages: readonly Message[]): Promise<Message[]> {
+  const there = new Set(messages.map((message) => message.id))
+  const wanted = new Set<Uuid>()
+  for (const { threadId } of messages) if (threadId && !there.has(threadId)) wanted.add(threadId)
+  return face.mm.lookups.messages([...wanted])
+}
+
+async function extrasOf(
+  face: Face,
+  actor: Actor,
+  messages: readonly Message[],
+  mode: ThreadMode,
+): Promise<Map<Uuid, PostExtras>> {
+  const out = new Map<Uuid, PostExtras>()
+  const quoted = messages.filter((message) => message.replyTo !== null)
+  for (const [id, quote] of await quotesOf(face, actor, quoted)) out.set(id, { quote })
+  if (!mode.collapsed) return out
+  const roots = messages.filter((message) => message.replyCount > 0 && message.threadId === null)
+  const glances = await face.mm.lookups.threadGlances(
+    actor.user.id,
+    roots.map((root) => root.id),
+  )
+  const people = mode.extended
+    ? await peopleOf(
+        face,
+        [...glances.values()].flatMap((one) => one.participants),
+      )
+    : null
+  for (const [id, glance] of glances) {
+    const participants = JSON.stringify(
+      glance.participants.map((userId) => participant(face, actor, userId, people)),
+    )
+    out.set(id, { ...out.get(id), participants, following: glance.following })
+  }
+  return out
+}
+
+async function peopleOf(face: Face, ids: readonly Uuid[]): Promise<Map<Uuid, User>> {
+  const users = await face.core.users.byIds([...new Set(ids)])
+  return new Map(users.map((user) => [user.id, user]))
+}
+
+function participant(face: Face, actor: Actor, userId: Uuid, people: Map<Uuid, User> | null): Json {
+  const user = people?.get(userId)
+  return user ? face.person(user, actor.user) : { id: toWire(userId) }
+}
+
+/** A quoted message reads as a permalink preview. Quotes stay in their room, so its readers may see them. */
+async function quotesOf(face: Face, actor: Actor, messages: readonly Message[]): Promise<Map<Uuid, Json>> {
+  const out = new Map<Uuid, Json>()
+  if (messages.length === 0) return out
+  const found = new Map(
+    (await face.mm.lookups.messages(messages.map((one) => one.replyTo!))).map((q) => [q.id, q]),
+  )
+  const rooms = new Map<Uuid, Room>()
+  for (const message of messages) {
+    const quoted = found.get(message.replyTo!)
+    if (!quoted || quoted.roomId !== message.roomId) continue
+    const room = rooms.get(message.roomId) ?? (await face.core.rooms.get(actor, message.roomId)).room
+    rooms.set(room.id, room)
+    out.set(message.id, await preview(face, actor, quoted, room))
+  }
+  return out
+}
+
+async function preview(face: Face, actor: Actor, quoted: Message, room: Room): Promise<Json> {
+  const team = room.teamId ? await face.core.teams.byId(actor, room.teamId) : await face.core.teams.first()
+  return {
+    type: 'permalink',
+    url: `${face.siteUrl()}/${team.slug}/pl/${toWire(quoted.id)}`,
+    data: {
+      post_id: toWire(quoted.id),
+      post: face.posts.object(quoted),
+      team_name: team.slug,
+      channel_display_name: room.name,
+      channel_type: CHANNEL_TYPE[room.kind],
+      channel_id: toWire(room.id),
+    },
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * `/api/v4/websocket`: three ways to sign in, hello first, resume after a lost line. Sockets here are
+ * only lines; what lives longer is in connection.ts.
+ */
+import type { Actor, Uuid } from '../../../core/types.ts'
+import type { DomainEvent } from '../../../core/events.ts'
+import type { EventListener, Hub } from '../../../realtime/hub.ts'
+import type { Peer } from '../../../realtime/peer.ts'
+import {
+  closeCode,
+  type Socket,
+  type SocketAccept,
+  type SocketData,
+  type SocketFace,
+} from '../../../realtime/sockets.ts'
+import { credentialsOf } from '../auth.ts'
+import { MmError } from '../errors.ts'
+import type { Face } from '../face.ts'
+import { isWireId, toWire } from '../ids.ts'
+import { type ClientAction, parseAction, runAction } from './actions.ts'
+import { Connection, type Line } from './connection.ts'
+import { Events } from './events.ts'
+import { frameOf, okReply } from './frames.ts'
+import { Registry } from './registry.ts'
+
+/** Who has not signed in by then is cut off. */
+const AUTH_DEADLINE_MS = 5_000
+/** Largest client frame, as Mattermost's server takes. */
+const FRAME_MAX = 8 * 1024
+const QUEUED_MAX = 64
+const SWEEP_MS = 30_000
+const HOSTNAME = 'hubbub'
+
+interface Standing {
+  actor: Actor
+  token: string
+  rooms: Uuid[]
+  teams: Uuid[]
+}
+
+interface LineData extends SocketData {
+  ip: string | null
+  standing: Standing | null
+  /** What the client wants to go on with; `broken` when it asks nonsense. */
+  resume: { id: string; seq: number } | 'broken' | null
+  connection: Connection | null
+  cancelDeadline: (() => void) | null
+  tail: Promise<void>
+  queued: number
+}
+
+type LineSocket = Socket<LineData>
+
+export interface MattermostSocketOptions {
+  face: Face
+  hub: Pick<Hub, 'connected' | 'disconnected'>
+  clock: { now(): number; after(ms: number, run: () => void): () => void }
+  originAllowed: (origin: string | null, request: Request) => boolean
+}
+
+export class MattermostSockets implements SocketFace, EventListener {
+  readonly name = 'mattermost'
+  readonly registry = new Registry()
+  readonly #options: MattermostSocketOptions
+  readonly #events: Events
+  #sweeping = false
+
+  constructor(options: MattermostSocketOptions) {
+    this.#options = options
+    this.#events = new Events(options.face, this.registry, options.clock.after)
+  }
+
+  match(pathname: string): boolean {
+    return pathname === '/api/v4/websocket' || pathname === '/api/v4/websocket/'
+  }
+
+  async upgrade(request: Request, peer: Peer): Promise<SocketAccept | Response> {
+    const { face, originAllowed } = this.#options
+    const origin = request.headers.get('origin')
+    if (origin !== null && !originAllowed(origin, request)) {
+      const id = 'api.web_socket.connect.upgrade.app_error'
+      return face.failure(new MmError(400, id, 'URL Blocked because of CORS.'))
+    }
+    const credentials = credentialsOf(request.headers)
+    const standing = credentials ? await this.#standing(credentials.token, peer.ip) : null
+    await face.config.load()
+    const data: Omit<LineData, 'handler'> = {
+      ip: peer.ip,
+      standing,
+      resume: standing ? resumeOf(request) : null,
+      connection: null,
+      cancelDeadline: null,
+      tail: Promise.resolve(),
+      queued: 0,
+    }
+    return { data }
+  }
+
+  open(socket: LineSocket): void {
+    const { data } = socket
+    if (data.resume === 'broken') {
+      socket.close(closeCode.policy, 'bad connection_id or sequence_number')
+    } else if (data.standing) {
+      this.#signIn(socket, data.standing, data.resume)
+    } else {
+      data.cancelDeadline = this.#options.clock.after(AUTH_DEADLINE_MS, () => {
+        if (!data.connection) socket.close(closeCode.policy, 'not signed in')
+      })
+    }
+  }
+
+  message(socket: LineSocket, frame: string | Buffer): void {
+    const { data } = socket
+    if (frame.length > FRAME_MAX) return socket.close(closeCode.tooBig, 'frame too large')
+    if (data.queued >= QUEUED_MAX) return socket.close(closeCode.policy, 'too many frames at once')
+    const action = parseAction(frame)
+    if (!action) return socket.close(closeCode.policy, 'not a frame')
+    data.queued += 1
+    data.tail = data.tail
+      .then(() => this.#run(socket, action))
+      .catch((error: unknown) => this.#options.face.log.error('a websocket frame failed', { error }))
+      .finally(() => {
+        data.queued -= 1
+      })
+  }
+
+  close(socket: LineSocket): void {
+    const { data } = socket
+    data.cancelDeadline?.()
+    const { connection } = data
+    if (!connection?.userId) return
+    connection.detach(this.#options.clock.now())
+    this.#options.hub.disconnected(connection.userId)
+    this.#sweepLater()
+  }
+
+  onEvent(event: DomainEvent): void {
+    this.#events.push(event)
+  }
+
+  async #run(socket: LineSocket, asked: ClientAction): Promise<void> {
+    const { connection } = socket.data
+    if (asked.action === 'authentication_challenge') {
+      if (!connection) await this.#challenge(socket, asked)
+      return
+    }
+    if (connection?.actor) {
+      this.#options.face.core.presence.touch(connection.actor.user.id)
+      return runAction(this.#options.face, connection, asked)
+    }
+    await runAction(this.#options.face, new Connection(lineOf(socket)), asked)
+  }
+
+  /** A bad token closes the socket without a word. */
+  async #challenge(socket: LineSocket, asked: ClientAction): Promise<void> {
+    const token = typeof asked.data.token === 'string' ? asked.data.token : ''
+    const standing = token ? await this.#standing(token, socket.data.ip) : null
+    if (!standing) {
+      socket.close(closeCode.policy, 'bad token')
+      return
+    }
+    socket.data.cancelDeadline?.()
+    socket.send(okReply(asked.seq))
+    this.#signIn(socket, standing, null)
+  }
+
+  async #standing(token: string, ip: string | null): Promise<Standing | null> {
+    const { core } = this.#options.face
+    const actor = core.sessions.cachedActor(token) ?? (await core.sessions.actorByToken(token, ip))
+    if (!actor || actor.user.role === 'pending') return null
+    const [rooms, memberships] = await Promise.all([
+      core.members.roomIdsOf(actor.user.id),
+      core.teams.membershipsOf(actor, actor.user.id),
+    ])
+    const teams = memberships.filter((one) => one.deletedAt === null).map((one) => one.teamId)
+    return { actor, token, rooms, teams }
+  }
+
+  #signIn(socket: LineSocket, standing: Standing, resume: { id: string; seq: number } | null): void {
+    const userId = standing.actor.user.id
+    this.#options.hub.connected(userId)
+    const old = resume && this.registry.byId(resume.id)
+    if (resume && old?.userId === userId && old.resume(lineOf(socket), resume.seq)) {
+      old.actor = standing.actor
+      socket.data.connection = old
+      return
+    }
+    if (old && old.userId === userId && !old.attached) this.registry.remove(old)
+    const connection = new Connection(lineOf(socket))
+    connection.actor = standing.actor
+    connection.token = standing.token
+    socket.data.connection = connection
+    this.registry.add(connection)
+    for (const roomId of standing.rooms) this.registry.joinRoom(connection, roomId)
+    for (const teamId of standing.teams) this.registry.joinTeam(connection, teamId)
+    connection.deliver(this.#hello(connection, userId))
+    this.#catchUp(socket, connection, userId)
+  }
+
+  #hello(connection: Connection, userId: Uuid): string {
+    const data = {
+      connection_id: connection.id,
+      server_hostname: HOSTNAME,
+      server_version: this.#options.face.config.versionId(),
+    }
+    return frameOf('hello', data, { user: toWire(userId) })
+  }
+
+  /** Rooms joined between the look-up and the registration would be deaf. */
+  #catchUp(socket: LineSocket, connection: Connection, userId: Uuid): void {
+    socket.data.tail = socket.data.tail.then(async () => {
+      const rooms = await this.#options.face.core.members.roomIdsOf(userId)
+      for (const roomId of rooms)
+        if (!connection.rooms.has(roomId)) this.registry.joinRoom(connection, roomId)
+    })
+  }
+
+  #sweepLater(): void {
+    if (this.#sweeping) return
+    this.#sweeping = true
+    this.#options.clock.after(SWEEP_MS, () => {
+      this.#sweeping = false
+      this.registry.sweep(this.#options.clock.now())
+      for (const connection of this.registry.all()) {
+        if (!connection.attached) return this.#sweepLater()
+      }
+    })
+  }
+}
+
+function lineOf(socket: LineSocket): Line {
+  return {
+    send: (text) => socket.send(text),
+    buffered: () => socket.getBufferedAmount(),
+    close: (code, reason) => socket.close(code, reason),
+  }
+}
+
+/** `connection_id=` (empty) and none at all both begin anew. */
+function resumeOf(request: Request): LineData['resume'] {
+  const query = new URL(request.url).searchParams
+  const id = query.get('connection_id') ?? ''
+  if (id === '') return null
+  const seq = Number(query.get('sequence_number') || NaN)
+  if (!isWireId(id) || !Number.isInteger(seq) || seq < 0) return 'broken'
+  return { id, seq }
+}
