@@ -2,7 +2,7 @@
 import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { assetResponse, clientAssets } from './assets.ts'
-import { mattermostFace, type MattermostOptions } from './faces/mattermost/index.ts'
+import { type Face as MattermostFace, mattermostFace } from './faces/mattermost/index.ts'
 import { toResponse } from './faces/native/errors.ts'
 import { nativeFace, type NativeOptions } from './faces/native/index.ts'
 import { openwebuiFace, type OpenwebuiOptions } from './faces/openwebui/index.ts'
@@ -13,7 +13,7 @@ import { peerOf } from './realtime/peer.ts'
 export interface AppOptions {
   native: NativeOptions
   openwebui: OpenwebuiOptions
-  mattermost: MattermostOptions
+  mattermost: MattermostFace
   operations: OperationsOptions
   frontEnds: FrontEnds
 }

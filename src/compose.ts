@@ -24,6 +24,7 @@ import { createWebSearch } from './drivers/search/index.ts'
 import { createSigner } from './drivers/signer.ts'
 import { createTokenCounter } from './drivers/tokens.ts'
 import { createPageReader } from './drivers/web/page-reader.ts'
+import { Face as MattermostFace } from './faces/mattermost/face.ts'
 import { mattermostFrontEnd } from './faces/mattermost/front-end.ts'
 import { MattermostSockets } from './faces/mattermost/socket/index.ts'
 import { NativeSockets } from './faces/native/socket/native-sockets.ts'
@@ -71,12 +72,18 @@ export async function startServer(
   const out = publisher(() => server)
   const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
   const openwebui = createOpenWebuiGroup(deps, core)
-  const mattermost = createMattermostGroup(deps, core)
+  const mattermost = new MattermostFace({
+    core,
+    mattermost: createMattermostGroup(deps, core),
+    log,
+    siteUrl: config.server.publicUrl ?? '',
+    build: VERSION,
+  })
   const shared = { core, hub, publisher: out, log, clock, originAllowed: origins.allowed }
   const sockets = [
     new NativeSockets({ ...shared, after: clock.after }),
     new OpenwebuiSockets({ ...shared, openwebui }),
-    new MattermostSockets({ ...shared, mattermost }),
+    new MattermostSockets({ ...shared, face: mattermost }),
   ]
   for (const face of sockets) hub.listen(face)
   const metrics = config.operations.metrics.enabled
@@ -85,7 +92,7 @@ export async function startServer(
   const app = createApp({
     native: { core, log, publicUrl: config.server.publicUrl },
     openwebui: { core, openwebui, log, config, sockets: sockets[1] as OpenwebuiSockets },
-    mattermost: { core, mattermost, log, siteUrl: config.server.publicUrl ?? '', build: VERSION },
+    mattermost,
     operations: {
       store: deps.store,
       version: VERSION,
