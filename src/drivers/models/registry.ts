@@ -136,13 +136,12 @@ export class ModelRegistry implements ModelGateway {
     return this.catalogue
   }
 
-  private bringUpToDate(entry: Entry, force: boolean): Promise<void> | null {
+  private async bringUpToDate(entry: Entry, force: boolean): Promise<void> {
     const age = entry.triedAt === null ? Number.POSITIVE_INFINITY : this.options.clock.now() - entry.triedAt
     const due = age >= (entry.failed ? (this.options.retryMs ?? 30_000) : (this.options.ttlMs ?? 300_000))
-    if (!force && !due) return entry.models === null ? entry.refreshing : null
-    entry.refreshing ??= this.refresh(entry).finally(() => (entry.refreshing = null))
-    // With a list in hand nobody waits for the next one.
-    return force || (entry.models === null && !entry.failed) ? entry.refreshing : null
+    if (force || due) entry.refreshing ??= this.refresh(entry).finally(() => (entry.refreshing = null))
+    // With a list in hand nobody waits for the next one, nor for a provider that did not answer last time.
+    if (force || (entry.models === null && !entry.failed)) await entry.refreshing
   }
 
   private async refresh(entry: Entry): Promise<void> {

@@ -10,7 +10,7 @@ export class BraveSearch implements WebSearch {
   async search(query: string, limit: number, signal: AbortSignal): Promise<SearchHit[]> {
     const { apiKey, baseUrl, timeoutMs = 10_000 } = this.options
     const asked = new URLSearchParams({ q: query, count: String(Math.min(limit, RESULTS_MAX)) })
-    const path = /\/res\/v1$/.test(baseUrl) ? '/web/search' : '/res/v1/web/search'
+    const path = baseUrl.endsWith('/res/v1') ? '/web/search' : '/res/v1/web/search'
     const init = { headers: { 'x-subscription-token': apiKey, accept: 'application/json' } }
     const body = (await askSearch(
       `${baseUrl}${path}?${asked}`,

@@ -84,7 +84,8 @@ function decodeText(bytes: Uint8Array, contentType: string, html: boolean): stri
 
 function isEncoding(label: string): boolean {
   try {
-    return new TextDecoder(label as Bun.Encoding) !== null
+    new TextDecoder(label as Bun.Encoding)
+    return true
   } catch {
     return false
   }
