@@ -15,6 +15,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { reasonOf } from './errors.ts'
+import { rowsOf } from './sqlite/rows.ts'
+import { workerUrl } from '../assets.ts'
 
 /** How many automatic backups stay beside a database. */
 export const BACKUPS_KEPT = 10
@@ -59,7 +61,7 @@ function problemsOf(path: string): string | null {
   try {
     const copy = new Sqlite(path, { readonly: true })
     try {
-      const rows = copy.prepare('PRAGMA integrity_check(5)').all() as { integrity_check: string }[]
+      const rows = rowsOf<{ integrity_check: string }>(copy, 'PRAGMA integrity_check(5)')
       const problems = rows.map((row) => row.integrity_check).filter((text) => text !== 'ok')
       return problems.length > 0 ? problems.join('; ') : null
     } finally {
@@ -72,7 +74,7 @@ function problemsOf(path: string): string | null {
 
 /** The same in a thread of its own, so that nobody waits for it. */
 export async function backupInWorker(from: string, to: string): Promise<void> {
-  const worker = new Worker(new URL('./backup-worker.ts', import.meta.url))
+  const worker = new Worker(workerUrl('db/backup-worker.ts'))
   try {
     const answer = await new Promise<string | null>((resolve, reject) => {
       worker.onmessage = ({ data }: MessageEvent<string | null>) => resolve(data)

@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { DatabaseBusy } from './errors.ts'
 import { DatabaseRefused } from './migrations/plan.ts'
 import { fromSqlite } from './sqlite/errors.ts'
+import { rowsOf } from './sqlite/rows.ts'
 
 /**
  * Takes the lock beside the database: a transaction that is never committed in `<path>.lock`. The operating
@@ -42,7 +43,7 @@ function take(lock: Sqlite): void {
 
 function holderOf(lock: Sqlite): string {
   try {
-    const row = lock.prepare('PRAGMA user_version').get() as { user_version: number } | null
+    const [row] = rowsOf<{ user_version: number }>(lock, 'PRAGMA user_version')
     return row && row.user_version > 0 ? ` (process ${row.user_version})` : ''
   } catch {
     return ''

@@ -5,6 +5,7 @@ import { checksumOf, type Migration, statementsOf } from '../migrations/migratio
 import { type Found, makeMigrationPlan, type MigrationPlan } from '../migrations/plan.ts'
 import { sqliteMigrations } from '../migrations/generated.ts'
 import { reasonOf } from '../errors.ts'
+import { rowsOf } from './rows.ts'
 
 /** Reads the catalogue only. */
 export function planSqlite(raw: Sqlite, migrations: readonly Migration[] = sqliteMigrations): MigrationPlan {
@@ -12,17 +13,17 @@ export function planSqlite(raw: Sqlite, migrations: readonly Migration[] = sqlit
 }
 
 function look(raw: Sqlite): Found {
-  const names = raw.prepare(
+  const tables = rowsOf<{ name: string }>(
+    raw,
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-  )
-  const tables = (names.all() as { name: string }[]).map(({ name }) => name)
-  const revision = tables.includes('alembic_version')
-    ? (raw.prepare('SELECT version_num FROM alembic_version LIMIT 1').get() as { version_num: string } | null)
-    : null
-  const applied = tables.includes('hb_migration')
-    ? (raw.prepare('SELECT name, checksum FROM hb_migration').all() as Found['applied'])
+  ).map(({ name }) => name)
+  const [alembic] = tables.includes('alembic_version')
+    ? rowsOf<{ version_num: string }>(raw, 'SELECT version_num FROM alembic_version LIMIT 1')
     : []
-  return { tables, revision: revision?.version_num ?? null, applied }
+  const applied = tables.includes('hb_migration')
+    ? rowsOf<Found['applied'][number]>(raw, 'SELECT name, checksum FROM hb_migration')
+    : []
+  return { tables, revision: alembic?.version_num ?? null, applied }
 }
 
 /**
@@ -54,10 +55,8 @@ const UNFINISHED = '~unfinished'
 
 /** Whether a failed run has left anything in the file, which the transaction should have prevented. */
 export function leftBehind(raw: Sqlite): boolean {
-  const book = raw.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'hb_migration'")
-  if (Number((book.get() as { n: number }).n) === 0) return false
-  const marks = raw.prepare(`SELECT count(*) AS n FROM hb_migration WHERE name = '${UNFINISHED}'`)
-  return Number((marks.get() as { n: number }).n) > 0
+  const book = rowsOf(raw, "SELECT 1 FROM sqlite_master WHERE name = 'hb_migration'")
+  return book.length > 0 && rowsOf(raw, `SELECT 1 FROM hb_migration WHERE name = '${UNFINISHED}'`).length > 0
 }
 
 const BOOK = `CREATE TABLE IF NOT EXISTS hb_migration (
@@ -85,7 +84,7 @@ function applyOne(raw: Sqlite, migration: Migration, nowMs: number): void {
 
 /** Rows that refer to nothing. Open WebUI leaves some behind on SQLite, so only new ones count. */
 function orphans(raw: Sqlite): number {
-  return raw.prepare('PRAGMA foreign_key_check').all().length
+  return rowsOf(raw, 'PRAGMA foreign_key_check').length
 }
 
 function checkOrphans(raw: Sqlite, before: number): void {
