@@ -24,6 +24,7 @@ import { admin } from '../../src/faces/native/modules/admin/index.ts'
 import { auth } from '../../src/faces/native/modules/auth/index.ts'
 import { keys } from '../../src/faces/native/modules/keys/index.ts'
 import { users } from '../../src/faces/native/modules/users/index.ts'
+import { notePeer } from '../../src/realtime/peer.ts'
 import { memoryFiles } from './memory-files.ts'
 import { testImages } from './test-images.ts'
 
@@ -65,7 +66,8 @@ export interface AccountsCore extends AsyncDisposable {
   /** What was asked of the other parts: `teams.addMember <user id>` … */
   calls: string[]
   connected: Set<string>
-  app: { handle(request: Request): Promise<Response> }
+  /** The native routes of this part, over real HTTP. */
+  url: string
 }
 
 const defaults: CoreSettings = {
@@ -120,14 +122,21 @@ export async function accountsCore(options: AccountsCoreOptions = {}): Promise<A
   const app = new Elysia()
     .onError(({ error, code }) =>
       toResponse(error, code, (cause) => {
-        logged.push(String(cause))
-        throw cause
+        logged.push(`error ${Bun.inspect(cause)}`)
       }),
     )
     .use(auth(core, { publicUrl: options.publicUrl }))
     .use(keys(core))
     .use(users(core))
     .use(admin(core))
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch(request, self) {
+      notePeer(request, { ip: self.requestIP(request)?.address ?? null, requestId: 'test' })
+      return app.handle(request)
+    },
+  })
   return {
     core,
     deps,
@@ -137,8 +146,9 @@ export async function accountsCore(options: AccountsCoreOptions = {}): Promise<A
     logged,
     calls,
     connected,
-    app,
+    url: `http://127.0.0.1:${server.port}`,
     async [Symbol.asyncDispose]() {
+      await server.stop(true)
       await core.accounts.flush()
       await database.close()
     },

@@ -64,13 +64,24 @@ export function toResponse(
   }
 }
 
-/** 422 when the shape is wrong; `fields` names each place without echoing what was sent. */
+/**
+ * 422 when the shape is wrong; `fields` names each place without echoing what was sent. The validator is asked
+ * itself: Elysia's own list (`error.all`) puts the value into its texts, and fails on `{"toString": 1}`.
+ */
 function validationResponse(error: ValidationError): Response {
   const fields: Record<string, string> = {}
-  for (const problem of error.all) {
-    if (!('path' in problem) || Object.keys(fields).length >= 20) continue
-    const name = String(problem.path).replace(/^\//, '').replaceAll('/', '.') || error.type
-    fields[name] ??= String(problem.summary ?? 'is not valid')
+  for (const { path, message } of problemsOf(error)) {
+    if (Object.keys(fields).length >= MAX_FIELDS) break
+    fields[path.replace(/^\//, '').replaceAll('/', '.') || error.type] ??= message
   }
   return errorResponse(422, 'schema', 'The request does not have the right shape.', { fields })
+}
+
+const MAX_FIELDS = 20
+
+function problemsOf({ validator, value }: ValidationError): Iterable<{ path: string; message: string }> {
+  const { Errors: errorsOf } = validator as {
+    Errors?: (value: unknown) => Iterable<{ path: string; message: string }>
+  }
+  return errorsOf?.call(validator, value) ?? []
 }
