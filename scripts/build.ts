@@ -1,5 +1,5 @@
-// Builds dist/hubbub, the whole program in one file: server, workers, migrations and web client (each file of it also
-// packed as gzip and zstd).
+// Builds dist/hubbub, the whole program in one file: server, workers and web client (each file of it also packed as gzip
+// and zstd). Migrations are imported as text and need no care here.
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { buildClient } from '../public/build.ts'
@@ -9,7 +9,12 @@ const ROOT = join(import.meta.dir, '..')
 const DIST = join(ROOT, 'dist')
 const OUTFILE = join(DIST, 'hubbub')
 /** Each worker script is an entry of its own; `workerUrl` in src/assets.ts finds it. */
-const WORKERS = ['src/**/workers/*.ts', 'src/**/*.worker.ts'].map((pattern) => new Bun.Glob(pattern))
+const WORKERS = ['src/**/*.worker.ts', 'src/**/*-worker.ts'].map((pattern) => new Bun.Glob(pattern))
+
+/** Is this file (inside the project) built as a worker? */
+export function isWorker(path: string): boolean {
+  return WORKERS.some((glob) => glob.match(path))
+}
 
 async function main(): Promise<void> {
   process.chdir(ROOT)
@@ -36,10 +41,7 @@ async function packClient(dir: string): Promise<void> {
 }
 
 async function compile(): Promise<void> {
-  const found = WORKERS.flatMap((glob) => [...glob.scanSync(ROOT)]).filter(
-    (path) => !path.endsWith('.test.ts'),
-  )
-  const workers = [...new Set(found)].toSorted()
+  const workers = [...new Bun.Glob('src/**/*.ts').scanSync(ROOT)].filter(isWorker).toSorted()
   const result = await Bun.build({
     entrypoints: ['src/main.ts', ...workers],
     root: 'src',
@@ -51,7 +53,7 @@ async function compile(): Promise<void> {
     define: { 'process.env.NODE_ENV': '"production"' },
     compile: {
       outfile: OUTFILE,
-      assets: ['drizzle', join('dist', CLIENT_DIR)],
+      assets: [join('dist', CLIENT_DIR)],
       autoloadDotenv: false,
       autoloadBunfig: false,
     },
@@ -65,4 +67,4 @@ function rmMaps(): void {
   for (const name of readdirSync(DIST)) if (name.endsWith('.map')) rmSync(join(DIST, name))
 }
 
-await main()
+if (import.meta.main) await main()

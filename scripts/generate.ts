@@ -3,12 +3,14 @@
 import { join } from 'node:path'
 import { configPage } from '../src/config/docs.ts'
 import { GROUP_TITLES, OPTIONS } from '../src/config/options/index.ts'
+import { migrationsModule } from './generate-migrations.ts'
 
 const ROOT = join(import.meta.dir, '..')
 
 /** Path inside the project → what makes its text. Add a generated file here and nowhere else. */
 export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/config.md': () => configPage(OPTIONS, GROUP_TITLES),
+  'src/db/migrations/generated.ts': migrationsModule,
 }
 
 /** The generated files whose text on disk is not what would be generated now. */

@@ -1,5 +1,5 @@
-// Where the files that come with the program are: migrations, worker scripts and our web client, from source as in the
-// binary. Serving foreign front ends from folders is not done here.
+// Where the files that come with the program are: worker scripts and our web client, from source as in the binary.
+// Serving foreign front ends from folders is not done here.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,8 +29,8 @@ function embeddedRoot(): string {
   return import.meta.dir.replace(/(\$bunfs\/root).*$/, '$1')
 }
 
-/** A folder that comes with the program, such as `drizzle`; to be read with node:fs. */
-export function embeddedDir(name: string): string {
+/** A folder that the build embeds, by its name; to be read with node:fs. */
+function embeddedDir(name: string): string {
   return join(Bun.isStandaloneExecutable ? embeddedRoot() : SOURCE_ROOT, name)
 }
 

@@ -1,6 +1,7 @@
 // faces → core ← db, realtime, drivers: which part may import which, and which package belongs to which part.
 import { describe, expect, test } from 'bun:test'
-import { importsOf, readSource, type SourceFile } from './source.ts'
+import { isWorker } from '../../scripts/build.ts'
+import { importsOf, places, readSource, type SourceFile } from './source.ts'
 
 const files = readSource()
 const source = files.filter((file) => file.path.startsWith('src/') && !file.isTest)
@@ -93,9 +94,26 @@ describe('imports', () => {
   })
 })
 
+describe('workers', () => {
+  test('are named by workerUrl, which finds them in the binary too, and are built', () => {
+    const direct = source.flatMap((file) => places(file, /new Worker\((?!workerUrl\()/))
+    const named = source
+      .flatMap((file) => file.imports.map(({ to }) => to))
+      .filter((to) => /worker/.test(to) && to.endsWith('.ts'))
+    expect([...direct, ...named.filter((path) => /[.-]worker\.ts$/.test(path) && !isWorker(path))]).toEqual(
+      [],
+    )
+  })
+})
+
 describe('files', () => {
-  /** Only tests use these. A file here needs a reason. */
-  const FOR_TESTS: readonly string[] = []
+  /** What only tests, tools or the compiler read. A file here needs a reason. */
+  const FOR_TESTS: readonly string[] = [
+    'src/db/schema/kit.pg.ts', // drizzle-kit reads these two (drizzle.config.*.ts)
+    'src/db/schema/kit.sqlite.ts',
+    'src/db/schema/proof.ts', // its types are the test
+    'src/db/sql-text.d.ts',
+  ]
 
   test('are all reached from the program, a script or a benchmark', () => {
     const byPath = new Map(files.map((file) => [file.path, file]))
