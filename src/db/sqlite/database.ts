@@ -2,7 +2,7 @@
 import { Database as Sqlite } from 'bun:sqlite'
 import type { Conn, Database, Tx } from '../conn.ts'
 import { SqliteConnection } from './connection.ts'
-import { closingPragmas, preparePragmas, readOnlyPragmas } from './pragmas.ts'
+import { closingPragmas, preparePragmas, readOnlyPragmas, servingPragmas } from './pragmas.ts'
 import { SqliteReader } from './unit.ts'
 import { SqliteWriter } from './writer.ts'
 
@@ -26,6 +26,7 @@ export class SqliteDatabase implements Database {
     this.#writing = new SqliteConnection(connectSqlite(path))
     this.#reading = new SqliteConnection(connectSqlite(path))
     readOnlyPragmas(this.#reading.raw)
+    for (const { raw } of [this.#writing, this.#reading]) servingPragmas(raw)
     this.#writer = new SqliteWriter(this.#writing, report)
     this.read = new SqliteReader(this.#reading)
     this.#release = release

@@ -1,14 +1,16 @@
 /** How each SQLite connection is set up. The order matters: the first makes the others wait instead of fail. */
 import type { Database as Sqlite } from 'bun:sqlite'
 
+/** While starting, nobody else is served: wait for another program as long as Open WebUI does. */
+const STARTING_MS = 5000
 /**
- * The busy time-out blocks the event loop, so it only bridges moments (another connection of ours
- * starting a checkpoint); the writer retries BEGIN for longer by itself, without blocking.
+ * While serving, SQLite's waiting would stop the event loop: it only bridges moments, and the writer tries BEGIN
+ * again by itself, asleep in between.
  */
-const BUSY_MS = 250
+const SERVING_MS = 10
 
 export function preparePragmas(raw: Sqlite): void {
-  raw.run(`PRAGMA busy_timeout = ${BUSY_MS}`)
+  raw.run(`PRAGMA busy_timeout = ${STARTING_MS}`)
   // Readers go on while the writer commits. Stays in the file; Open WebUI uses the same.
   raw.run('PRAGMA journal_mode = WAL')
   // With WAL a crash of the process loses nothing; only a power cut may lose the last commits, never the file.
@@ -21,6 +23,10 @@ export function preparePragmas(raw: Sqlite): void {
   raw.run('PRAGMA cache_size = -32000')
   // A WAL that a long read made large is cut back to 200 MB after the next checkpoint.
   raw.run('PRAGMA journal_size_limit = 200000000')
+}
+
+export function servingPragmas(raw: Sqlite): void {
+  raw.run(`PRAGMA busy_timeout = ${SERVING_MS}`)
 }
 
 /** What a reader has besides: it cannot write by mistake, and so never waits for the writer. */

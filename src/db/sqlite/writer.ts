@@ -14,9 +14,8 @@ import { SqliteUnit } from './unit.ts'
 /** A batch ends at whichever comes first, so that its first unit is not kept waiting for its last. */
 const BATCH_UNITS = 512
 const BATCH_MS = 8
-/** How long to try for the lock that another program holds, asleep between tries and not blocking. */
-const BUSY_TRIES = 200
-const BUSY_PAUSE_MS = 25
+/** How often to try for the lock that another program holds, asleep between tries: about five seconds. */
+const PATIENCE = { tries: 150, pauseMs: 25 }
 
 interface Job {
   work: (tx: Tx) => Promise<unknown>
@@ -34,14 +33,16 @@ interface Done {
 export class SqliteWriter {
   readonly #connection: SqliteConnection
   readonly #report: (error: unknown) => void
+  readonly #patience: typeof PATIENCE
   readonly #scope = new AsyncLocalStorage<SqliteUnit>()
   readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'mark' | 'keep' | 'undo', Statement>
   #queue: Job[] = []
   #turn: Promise<void> | null = null
   #closed = false
 
-  constructor(connection: SqliteConnection, report: (error: unknown) => void) {
+  constructor(connection: SqliteConnection, report: (error: unknown) => void, patience = PATIENCE) {
     this.#connection = connection
+    this.#patience = patience
     this.#report = report
     const { raw } = connection
     this.#statements = {
@@ -97,7 +98,7 @@ export class SqliteWriter {
   }
 
   async #begin(): Promise<void> {
-    for (let left = BUSY_TRIES; ; left--) {
+    for (let left = this.#patience.tries; ; left--) {
       try {
         this.#statements.begin.run()
         return
@@ -108,7 +109,7 @@ export class SqliteWriter {
           throw error
         }
       }
-      await Bun.sleep(BUSY_PAUSE_MS)
+      await Bun.sleep(this.#patience.pauseMs)
     }
   }
 
