@@ -26,15 +26,28 @@ const BLOCKS = new Set(
 
 /** Reads a page. When nothing in it looks like an article, all visible text counts. */
 export function extractText(html: string): ExtractedText {
-  const { document } = parseHTML(
-    /<html[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`,
-  )
+  const { document } = parseHTML(withBody(html))
   const title = squeeze(document.querySelector('title')?.textContent ?? '')
-  const copy = document.cloneNode(true) // Readability takes the document apart
-  const article = new Readability(document, { serializer: (node) => node }).parse()
+  const copy = document.cloneNode(true) as Document // Readability takes the document apart
+  const article = findArticle(document)
   const text = article?.content ? textOf(article.content) : ''
   if (article && text !== '') return { title: squeeze(article.title ?? '') || title, text }
-  return { title, text: textOf((copy as Document).body ?? copy) }
+  return { title, text: textOf(copy.body ?? copy) }
+}
+
+/** linkedom does not supply the `<html>` and `<body>` that pages may leave out, and Readability needs them. */
+function withBody(html: string): string {
+  if (/<body[\s>]/i.test(html)) return html
+  const bare = html.replace(/<!doctype[^>]*>|<\/?(?:html|head)(?:\s[^>]*)?>/gi, '')
+  return `<!doctype html><html><head></head><body>${bare}</body></html>`
+}
+
+function findArticle(document: Document) {
+  try {
+    return new Readability(document, { serializer: (node) => node }).parse()
+  } catch {
+    return null // it trips over odd trees; then all visible text has to do
+  }
 }
 
 function textOf(root: Node): string {

@@ -83,6 +83,18 @@ describe('extraction', () => {
     expect(extractText('')).toEqual({ title: '', text: '' })
   })
 
+  test('reads pages that leave out html, head and body', () => {
+    const article = `<article>${'<p>The moon pulls the sea towards it, and so on and on.</p>'.repeat(20)}</article>`
+    for (const html of [
+      `<title>T</title>${article}`,
+      `<html lang="en"><title>T</title>${article}</html>`,
+      `<!DOCTYPE html><head><title>T</title></head>${article}`,
+    ]) {
+      const { title, text } = extractText(html)
+      expect([title, text.split('\n').length]).toEqual(['T', 20])
+    }
+  })
+
   test('a page that keeps the parser busy is given up, and the next one is read', async () => {
     const extractor = new TextExtractor({ timeoutMs: 2_000 })
     await extractor.extract('<p>warm</p>', never)
