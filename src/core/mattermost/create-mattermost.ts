@@ -4,23 +4,80 @@ import type { CoreDeps } from '../deps.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createCustomEmoji, type CustomEmojiPart } from './custom-emoji.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
+import { createHooks, type Hooks } from './hooks.ts'
 import { createLookups, type Lookups } from './lookups.ts'
+import { nowhere, type Outside } from './outside.ts'
+import { createPublicLinks, type PublicLinks } from './public-links.ts'
+import { createReminders, type Reminders } from './reminders.ts'
 import { createSignals, type Signals } from './signals.ts'
+import { createSlashCommands, type SlashCommands } from './slash-commands.ts'
+import { createUploads, type Uploads } from './uploads.ts'
 
 export interface MattermostCore {
   categories: Categories
   drafts: Drafts
   emoji: CustomEmojiPart
+  hooks: Hooks
+  commands: SlashCommands
+  reminders: Reminders
+  uploads: Uploads
+  publicLinks: PublicLinks
   lookups: Lookups
   signals: Signals
+  outside: Outside
 }
 
-export function createMattermostGroup(deps: CoreDeps, core: Core): MattermostCore {
+/** Words that no team may take for a command of its own. */
+export const BUILT_IN_COMMANDS: ReadonlySet<string> = new Set([
+  'ai',
+  'away',
+  'code',
+  'collapse',
+  'dnd',
+  'echo',
+  'expand',
+  'groupmsg',
+  'header',
+  'help',
+  'invite',
+  'invite_people',
+  'join',
+  'kick',
+  'leave',
+  'logout',
+  'marketplace',
+  'me',
+  'msg',
+  'mute',
+  'offline',
+  'online',
+  'open',
+  'purpose',
+  'remove',
+  'rename',
+  'search',
+  'settings',
+  'shortcuts',
+  'shrug',
+  'status',
+])
+
+export function createMattermostGroup(
+  deps: CoreDeps,
+  core: Core,
+  outside: Outside = nowhere,
+): MattermostCore {
   return {
     categories: createCategories(deps, core),
     drafts: createDrafts(deps, core),
     emoji: createCustomEmoji(deps, core),
+    hooks: createHooks(deps, core),
+    commands: createSlashCommands(deps, core, BUILT_IN_COMMANDS),
+    reminders: createReminders(deps, core),
+    uploads: createUploads(deps, core),
+    publicLinks: createPublicLinks(deps),
     lookups: createLookups(deps),
     signals: createSignals(deps),
+    outside,
   }
 }
