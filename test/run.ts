@@ -93,6 +93,8 @@ async function runPass(
   const command = [
     'bun',
     'test',
+    // Servers and browsers that a test started go when it goes, however that comes about.
+    '--no-orphans',
     ...pass.flags,
     `--timings=${timings}`,
     '--update-timings',
