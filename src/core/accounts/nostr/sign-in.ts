@@ -1,6 +1,6 @@
 /** Signing in by a Nostr key: the first time it makes the account that this key opens from then on. */
 import type { Accounts } from '../../core.ts'
-import { fault } from '../../faults.ts'
+import { AppFault, fault } from '../../faults.ts'
 import { systemActor } from '../../permissions/scopes.ts'
 import type { NostrEvent, Unit } from '../../ports.ts'
 import type { Repositories } from '../../repositories.ts'
@@ -22,11 +22,11 @@ export async function nostrSignIn(
 ): Promise<User> {
   const uses = await checkEvent(ctx, event, context)
   await ctx.ready()
-  const { user, isNew } = await ctx.deps.store.tx(async (repos, unit) => {
-    await useUp(ctx, repos, uses)
-    const known = await repos.users.byPubkey(event.pubkey)
-    if (known) return { user: known, isNew: false }
-    return { user: await makeAccount(ctx, repos, unit, event.pubkey), isNew: true }
+  const attempt = () => enter(ctx, event.pubkey, uses)
+  // Two first sign-ins of one key at once: whoever is second finds the account of the first.
+  const { user, isNew } = await attempt().catch((error: unknown) => {
+    if (error instanceof AppFault && error.kind === 'conflict') return attempt()
+    throw error
   })
   if (user.deactivatedAt !== null) {
     throw fault.forbidden('account.deactivated', 'This account has been deactivated.')
@@ -44,6 +44,16 @@ export async function nostrSignIn(
   }
   await acceptInvites(ctx, user, event.pubkey)
   return user
+}
+
+/** The account of this key, made when missing; the event is used up in the same unit of work. */
+function enter(ctx: AccountContext, pubkey: string, uses: OneUse[]): Promise<{ user: User; isNew: boolean }> {
+  return ctx.deps.store.tx(async (repos, unit) => {
+    await useUp(ctx, repos, uses)
+    const known = await repos.users.byPubkey(pubkey)
+    if (known) return { user: known, isNew: false }
+    return { user: await makeAccount(ctx, repos, unit, pubkey), isNew: true }
+  })
 }
 
 /** In the unit of work that signs in: of two at once with one event, one rolls back. */
