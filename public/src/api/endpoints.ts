@@ -52,7 +52,7 @@ export const auth = {
   profile: (body: {
     display_name?: string
     bio?: string
-    email?: string
+    email?: string | null
     current_password?: string
     new_password?: string
   }) => request<User & { token?: string }>('PATCH', '/api/auth/profile', body),
@@ -99,6 +99,10 @@ export const rooms = {
   clear: (id: string) => request<void>('POST', `${room(id)}/clear`),
   read: (id: string, messageId: string) =>
     request<void>('POST', `${room(id)}/read`, { message_id: messageId }),
+  budget: (id: string) =>
+    request<{ used: number; limit: number | null; per: string }>('GET', `${room(id)}/ai/budget`),
+  /** Lets the AI members go on after the loop guard paused them. */
+  resumeAi: (id: string) => request<void>('POST', `${room(id)}/ai/resume`),
   members: (id: string) => list<Member>(request('GET', `${room(id)}/members`), 'members'),
   addMember: (id: string, username: string) => request<unknown>('POST', `${room(id)}/members`, { username }),
   setMemberRole: (id: string, userId: string, role: MemberRole) =>
@@ -168,7 +172,8 @@ export const models = {
 }
 
 export const admin = {
-  users: () => list<AdminUser>(request('GET', '/api/admin/users'), 'users'),
+  users: (q: string) =>
+    list<AdminUser>(request('GET', `/api/admin/users${query({ q, limit: 200 })}`), 'users'),
   updateUser: (id: string, body: { role?: Role; active?: boolean }) =>
     request<unknown>('PATCH', `/api/admin/users/${seg(id)}`, body),
   settings: () =>

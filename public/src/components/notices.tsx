@@ -7,15 +7,9 @@ import { Icon } from './icon.tsx'
 
 export function Toasts() {
   return (
-    <div class="toasts">
+    <div class="toasts" role="alert">
       {toasts.value.map(({ id, text, kind }) => (
-        <button
-          type="button"
-          key={id}
-          class={`toast toast-${kind}`}
-          role={kind === 'error' ? 'alert' : 'status'}
-          onClick={() => dismissToast(id)}
-        >
+        <button type="button" key={id} class={`toast toast-${kind}`} onClick={() => dismissToast(id)}>
           {text}
         </button>
       ))}

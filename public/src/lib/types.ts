@@ -53,6 +53,8 @@ export interface Room {
   last_message: Message | null
   members?: Member[]
   member_count?: number
+  /** My own role; null in a public room that I have not joined. */
+  role?: MemberRole | null
   created_at?: string
 }
 
@@ -124,6 +126,7 @@ export interface MessagePage {
 export interface Edit {
   content: string
   created_at: string
+  edited_at?: string
 }
 
 export interface SearchHit {
@@ -154,6 +157,7 @@ export interface Invite {
   max_uses?: number | null
   uses?: number
   expires_at?: string | null
+  revoked_at?: string | null
   created_at?: string
 }
 

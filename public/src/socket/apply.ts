@@ -17,7 +17,7 @@ import { keepMembers, loadMembers } from '../stores/members.ts'
 import { mark, settle } from '../stores/outbox.ts'
 import { outbox } from '../stores/outgoing.ts'
 import { notePinned } from '../stores/pins.ts'
-import { dropRoom, loadRoom, noteMessage, putRoom, roomById } from '../stores/rooms.ts'
+import { dropRoom, loadRoom, noteMessage, putRoom, roomById, setCounters } from '../stores/rooms.ts'
 import { myId } from '../stores/session.ts'
 import { changeMessage, dropMessage, emptyRoom, findMessage, putMessage } from '../stores/timelines.ts'
 import { announce, toast } from '../stores/ui.ts'
@@ -81,6 +81,8 @@ export function applyFrame(frame: ServerFrame, rejoin: (roomId: string) => void)
     case 'member_left':
       if (frame.user_id !== myId.peek()) void reloadMembers(frame.room_id)
       return
+    case 'read':
+      return setCounters(frame.room_id, frame.unread_count, frame.mention_count)
     case 'ready':
     case 'pong':
       return

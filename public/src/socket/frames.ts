@@ -15,7 +15,7 @@ export type ServerFrame =
       online?: string[]
     }
   | { type: 'ack'; client_id: string; message: Message }
-  | { type: 'error'; client_id?: string; code: string; message: string }
+  | { type: 'error'; client_id?: string; room_id?: string; code: string; message: string }
   | { type: 'new_message'; message: Message }
   | { type: 'message_updated'; message: Message }
   | {
@@ -30,7 +30,8 @@ export type ServerFrame =
       message_id: string
       reactions: Record<string, string[]>
     }
-  | { type: 'ai_typing'; room_id: string; model: string }
+  | { type: 'ai_typing'; room_id: string; message_id?: string; model: string }
+  | { type: 'read'; room_id: string; unread_count: number; mention_count: number }
   | {
       type: 'ai_stream'
       room_id: string

@@ -16,11 +16,14 @@ import { route } from '../router.ts'
 import { applyFrame } from './apply.ts'
 import { Connection, type SocketLike } from './connection.ts'
 import type { ClientFrame } from './frames.ts'
+import { Pacer } from './pacer.ts'
 
 /** Frames over 64 KB close the socket; longer texts go by POST. */
 const LONGEST_BY_SOCKET = 12_000
 
 const joined = new Set<string>()
+/** The server takes 64 waiting frames; most of them stay free for the person. */
+const joins = new Pacer(sendJoin, 16)
 let wasOnline = false
 
 const live = new Connection({
@@ -36,7 +39,10 @@ const live = new Connection({
     if (state === 'online') whenOnline()
     else if (state === 'waiting') whenLost()
   },
-  onFrame: (frame) => applyFrame(frame, rejoin),
+  onFrame: (frame) => {
+    if (frame.type === 'joined' || (frame.type === 'error' && frame.room_id)) joins.done(frame.room_id ?? '')
+    applyFrame(frame, rejoin)
+  },
   onRefused: () => void restoreSession(),
 })
 
@@ -53,11 +59,13 @@ export function connect(token: string): void {
 export function disconnect(): void {
   live.stop()
   joined.clear()
+  joins.clear()
   resetLive()
 }
 
 function whenLost(): void {
   joined.clear()
+  joins.clear()
   resetLive()
   outbox.value = markLost(outbox.value)
 }
@@ -69,6 +77,7 @@ function openRoomId(): string | null {
 
 function whenOnline(): void {
   joined.clear()
+  joins.clear()
   joinAll()
   flush()
   // The first time everything is loaded by the pages themselves.
@@ -89,14 +98,20 @@ async function catchUp(): Promise<void> {
 
 /** Joins each room of the list that this connection has not joined. */
 function joinAll(): void {
+  const open = openRoomId()
+  if (open && rooms.peek().some((room) => room.id === open)) join(open)
   for (const room of rooms.peek()) join(room.id)
 }
 
 function join(roomId: string): void {
-  if (joined.has(roomId)) return
+  if (joined.has(roomId) || live.state !== 'online') return
+  joined.add(roomId)
+  joins.add(roomId)
+}
+
+function sendJoin(roomId: string): boolean {
   const since = resumePoint(roomId)
-  const frame: ClientFrame = { type: 'join_room', room_id: roomId }
-  if (live.send(since ? { ...frame, since } : frame)) joined.add(roomId)
+  return live.send({ type: 'join_room', room_id: roomId, ...(since ? { since } : {}) })
 }
 
 /** Asks for the state of a room again, e.g. when chunks of a stream are missing. */

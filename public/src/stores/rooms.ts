@@ -67,6 +67,13 @@ export function clearUnread(roomId: string): void {
   rooms.value = markRead(rooms.value, roomId)
 }
 
+/** The same person read in another tab or device. */
+export function setCounters(roomId: string, unread: number, mentions: number): void {
+  rooms.value = rooms.value.map((room) =>
+    room.id === roomId ? { ...room, unread_count: unread, mention_count: mentions } : room,
+  )
+}
+
 export function resetRooms(): void {
   rooms.value = []
   roomsLoaded.value = false

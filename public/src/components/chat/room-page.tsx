@@ -1,0 +1,110 @@
+/** One room: header, timeline, composer, and a panel beside them. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { messageOf } from '../../api/client.ts'
+import { markSeen } from '../../actions/messages.ts'
+import { roomTitle } from '../../lib/names.ts'
+import type { Room } from '../../lib/types.ts'
+import { loadPins } from '../../stores/pins.ts'
+import { loadRoom, roomById, roomsLoaded } from '../../stores/rooms.ts'
+import { firstUnreadId } from '../../stores/rows.ts'
+import { myId } from '../../stores/session.ts'
+import { type Box, boxOf, openAround, openLatest } from '../../stores/timelines.ts'
+import { panel } from '../../stores/ui.ts'
+import { Empty, Spinner } from '../controls.tsx'
+import { JoinRoom } from '../rooms/join-room.tsx'
+import { Beginning } from './beginning.tsx'
+import { Composer } from './composer.tsx'
+import { DropZone } from './drop-zone.tsx'
+import { MembersPanel } from './members-panel.tsx'
+import { PinsPanel } from './pins-panel.tsx'
+import { RoomHeader } from './room-header.tsx'
+import { ThreadPanel } from './thread-panel.tsx'
+import { Timeline } from './timeline.tsx'
+import { TypingLine } from './typing-line.tsx'
+
+export interface RoomPageProps {
+  id: string
+  thread: string | null
+  message: string | null
+}
+
+export function RoomPage({ id, thread, message }: RoomPageProps) {
+  const room = roomById(id)
+  const [problem, setProblem] = useState('')
+  const [visited, setVisited] = useState<Room | null>(null)
+  useEffect(() => {
+    setProblem('')
+    void loadPins(id).catch(() => undefined)
+    loadRoom(id).then(setVisited, (error: unknown) => setProblem(messageOf(error)))
+  }, [id])
+  if (room && room.role !== null) {
+    return <OpenRoom key={id} room={room} thread={thread} target={thread ? null : message} />
+  }
+  if (problem && roomsLoaded.value) {
+    return (
+      <main class="room">
+        <Empty icon="lock" title="This room is not open to you">
+          <p>{problem}</p>
+          <a class="button" href="/">
+            Back to your rooms
+          </a>
+        </Empty>
+      </main>
+    )
+  }
+  if (visited && visited.role === null) return <JoinRoom room={visited} />
+  return (
+    <main class="room room-loading">
+      <Spinner label="Loading the room" />
+    </main>
+  )
+}
+
+function OpenRoom({ room, thread, target }: { room: Room; thread: string | null; target: string | null }) {
+  const box = boxOf(room.id)
+  const [dropped, setDropped] = useState<File[]>([])
+  const firstUnread = useOpening(box, room, target)
+  const title = roomTitle(room, myId.value)
+  useEffect(() => {
+    document.title = `${title} · Hubbub`
+  }, [title])
+  return (
+    <>
+      <main class="room" id="main">
+        <DropZone onFiles={setDropped}>
+          <RoomHeader room={room} title={title} />
+          <Timeline
+            key={`${room.id} ${target ?? ''}`}
+            box={box}
+            firstUnread={firstUnread}
+            target={target}
+            onSeen={(last) => markSeen(room.id, last.id)}
+            beginning={<Beginning room={room} title={title} />}
+          />
+          <TypingLine roomId={room.id} />
+          <Composer roomId={room.id} thread={null} dropped={dropped} placeholder={`Message ${title}`} />
+        </DropZone>
+      </main>
+      {thread ? (
+        <ThreadPanel key={thread} roomId={room.id} rootId={thread} />
+      ) : panel.value === 'members' ? (
+        <MembersPanel room={room} />
+      ) : panel.value === 'pins' ? (
+        <PinsPanel roomId={room.id} />
+      ) : null}
+    </>
+  )
+}
+
+/** Loads the window, and notes where the unread messages began when the room was opened. */
+function useOpening(box: Box, room: Room, target: string | null): string | null {
+  const unread = useRef(room.unread_count)
+  const [first, setFirst] = useState<string | null>(null)
+  useEffect(() => {
+    const opened = target ? openAround(box, target) : openLatest(box)
+    void opened.then(() => {
+      if (!target) setFirst(firstUnreadId(box.line.peek().messages, unread.current, myId.peek()))
+    })
+  }, [box, target])
+  return first
+}
