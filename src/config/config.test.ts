@@ -82,6 +82,18 @@ describe('.env', () => {
     })
   })
 
+  test('a misspelt name in it is noticed, a foreign one is not', () => {
+    writeFileSync(
+      join(cwd, '.env'),
+      'OPENROUTR_API_KEY=k\nDATABSE_URL=x\nVITE_API_URL=y\nPART=1\nJWT_SECRET_FILE=\n',
+    )
+    const said = load().notices.filter((notice) => notice.startsWith('.env'))
+    expect(said.map((notice) => notice.match(/[A-Z_]{6,}/g))).toEqual([
+      ['OPENROUTR_API_KEY', 'OPENROUTER_API_KEY'],
+      ['DATABSE_URL', 'DATABASE_URL'],
+    ])
+  })
+
   test('its mistakes are reported with all others', () => {
     writeFileSync(join(cwd, '.env'), 'what is this\n')
     expect(complaints({ PORT: 'abc' })).toEqual(['.env', 'PORT'])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { assemble } from './assemble.ts'
 import type { Config } from './config.ts'
 import { parseDotEnv } from './dotenv.ts'
+import { misspelt } from './misspelt.ts'
 import { type Env, type Problem, readTable } from './option.ts'
 import { OPTIONS } from './options/index.ts'
 import { findSecret, type Secret } from './secret.ts'
@@ -41,7 +42,11 @@ export function loadConfig(env: Env, cwd: string): Config {
     ...assembled,
     auth: { ...assembled.auth, secret },
     given: [...reading.given],
-    notices: [...assembled.notices, ...secretNotices(secret)],
+    notices: [
+      ...assembled.notices,
+      ...secretNotices(secret),
+      ...misspelt(Object.keys(dotEnv.values), OPTIONS),
+    ],
   })
 }
 
