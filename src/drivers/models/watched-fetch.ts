@@ -2,8 +2,6 @@
 // pieces, and whether the stream said `[DONE]`. It sees bytes only; their meaning is read elsewhere.
 import type { ProviderLimits } from './provider.ts'
 
-const DONE_TAIL_BYTES = 64
-
 export class WatchedRequest {
   /** Aborts the request when the caller stops or a limit is passed. */
   readonly signal: AbortSignal
@@ -12,7 +10,8 @@ export class WatchedRequest {
   answered = false
   private readonly control = new AbortController()
   private timer: NodeJS.Timeout
-  private tail = new Uint8Array()
+  /** The last two pieces: `[DONE]` may be cut in half. */
+  private tail: [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()]
 
   constructor(
     private readonly caller: AbortSignal,
@@ -28,7 +27,7 @@ export class WatchedRequest {
 
   /** The stream's last event was `[DONE]`, which the SDK swallows. */
   get sawDone(): boolean {
-    return new TextDecoder().decode(this.tail).trimEnd().endsWith('[DONE]')
+    return Buffer.concat(this.tail).toString('latin1').trimEnd().endsWith('[DONE]')
   }
 
   /** To hand to the SDK in place of fetch. */
@@ -64,17 +63,12 @@ export class WatchedRequest {
           const { value, done } = await reader.read()
           if (done) return controller.close()
           this.timer.refresh()
-          this.keepTail(value)
+          this.tail = [this.tail[1], value]
           controller.enqueue(value)
         },
         cancel: (reason) => reader.cancel(reason),
       },
       { highWaterMark: 0 },
     )
-  }
-
-  private keepTail(value: Uint8Array): void {
-    if (value.byteLength >= DONE_TAIL_BYTES) this.tail = value.slice(-DONE_TAIL_BYTES)
-    else this.tail = new Uint8Array(Buffer.concat([this.tail, value]).subarray(-DONE_TAIL_BYTES))
   }
 }
