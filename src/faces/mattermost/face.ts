@@ -14,7 +14,7 @@ import { toWire } from './ids.ts'
 import { peersOf, presentChannel } from './present/places.ts'
 import { type Privacy, presentUser, viewerOf } from './present/people.ts'
 import { type EmojiBody, PostPresenter } from './present/post.ts'
-import { Call, OpenCall } from './wire/call.ts'
+import { type Call, OpenCall } from './wire/call.ts'
 import type { Json } from './wire/fields.ts'
 import { type Extra, Replies } from './wire/reply.ts'
 

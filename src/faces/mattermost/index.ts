@@ -4,7 +4,8 @@
  */
 import { Elysia } from 'elysia'
 import { refuse } from './errors.ts'
-import type { Face } from './face.ts'
+import { refusalOf } from './unbuilt.ts'
+import { type Face, pathOf } from './face.ts'
 import { channels } from './modules/channels.ts'
 import { emoji } from './modules/emoji.ts'
 import { files } from './modules/files.ts'
@@ -41,5 +42,9 @@ export const mattermostFace = (face: Face) =>
         .use(sidebar(face))
         .use(files(face))
         .use(emoji(face))
-        .all('/*', ({ request }) => face.failure(refuse.path(), request)),
+        .all('/*', face.open((call) => unknown(call.request))),
     )
+
+function unknown(request: Request): never {
+  throw refusalOf(request.method, pathOf(request.url))
+}
