@@ -31,7 +31,7 @@ function section(title: string, routes: readonly CoveredRoute[], more = ''): str
   const counts = new Map<string, number>()
   for (const { tier, state } of routes)
     counts.set(`${tier} ${state}`, (counts.get(`${tier} ${state}`) ?? 0) + 1)
-  const summary = [...counts].toSorted().map(([key, count]) => `${key}: ${count}`)
+  const summary = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => `${key}: ${count}`)
   const rows = routes.map(
     ({ method, path, tier, state, note = '' }) =>
       `| ${method} | \`${path}\` | ${tier} | ${state} | ${note} |`,

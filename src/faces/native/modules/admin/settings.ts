@@ -1,6 +1,6 @@
 /** The four settings of the native admin page, and the names that the core keeps them under. */
 import type { Core } from '../../../../core/core.ts'
-import type { Actor, UserRole } from '../../../../core/types.ts'
+import type { Actor } from '../../../../core/types.ts'
 import type { SettingsPatch, SettingsReply } from './schema.ts'
 
 const KEYS = {
@@ -30,7 +30,7 @@ export async function saveSettings(
   const values: Record<string, unknown> = {}
   for (const [name, key] of Object.entries(KEYS)) {
     const value = patch[name as keyof typeof KEYS]
-    if (value !== undefined) values[key] = value satisfies UserRole | boolean | number | string | null
+    if (value !== undefined) values[key] = value satisfies boolean | number | string | null
   }
   await core.settings.set(actor, values)
   return readSettings(core, actor)
