@@ -134,6 +134,8 @@ function heard(ctx: AccountContext, presence: PresencePart, event: DomainEvent):
       presence.heard(event.userId, event.state)
       break
     case 'settings.changed':
+      // Whether Open WebUI's keys open anything is a setting too.
+      if (event.keys.includes('auth.enable_api_keys')) ctx.tokens.clear()
       ctx.settings
         .reload()
         .catch((error: unknown) => ctx.deps.log.error('settings could not be read', { error }))

@@ -62,6 +62,7 @@ export function isReserved(username: string): boolean {
 export function usernameFrom(text: string): string {
   const plain = text
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '.')
     .replace(/\.{2,}/g, '.')
