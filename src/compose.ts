@@ -12,7 +12,7 @@ import { createOpenWebuiGroup } from './core/chats/core-part.ts'
 import { openDatabase } from './db/open.ts'
 import { createStore } from './db/store.ts'
 import { systemClock } from './drivers/clock.ts'
-import { DiskFileStore } from './drivers/files/disk.ts'
+import { createFileStore } from './drivers/files/index.ts'
 import { createIds } from './drivers/ids.ts'
 import { BunImageTool } from './drivers/images/bun-image.ts'
 import { memoryLimiter } from './drivers/limiter.ts'
@@ -149,7 +149,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     log,
     events: hub,
     connections: hub,
-    files: new DiskFileStore(config.data.uploadsDir, ids),
+    files: createFileStore({ folder: config.data.uploadsDir, s3: config.files.s3 }, ids),
     images: new BunImageTool(),
     models: createModels({ ...config.ai, app }, { clock, log }),
     webSearch: createWebSearch(config.web.search),
