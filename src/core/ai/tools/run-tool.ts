@@ -59,6 +59,7 @@ function parseArguments(text: string): Record<string, unknown> | null {
 }
 
 function toolErrorText(error: unknown): string {
-  if (error instanceof UpstreamFailure || error instanceof AppFault) return describeFailure(error).text
+  if (error instanceof UpstreamFailure) return error.message // of a search service, not of the model provider
+  if (error instanceof AppFault) return describeFailure(error).text
   return error instanceof Error ? error.message.slice(0, 300) : 'unknown error'
 }
