@@ -1,5 +1,6 @@
 // A database that Open WebUI's own server made and used: its people sign in here with what they have.
 import { expect, test } from 'bun:test'
+import { eq } from 'drizzle-orm'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -97,5 +98,20 @@ test('an account that its server switched off is off', async () => {
     here.core.accounts.heard({ type: 'user.updated', user: (await here.core.users.byId(body.user.id))! })
     expect((await login(here, BOB)).status).toBe(403)
     expect((await apiWith(here.url, body.token).get('/api/auth/me')).status).toBe(401)
+  })
+})
+
+test('a person whom its server deleted is gone here too, and the name is free', async () => {
+  await onTheirDatabase(async (here) => {
+    const { body } = await login(here, BOB)
+    const { user, auth } = here.database.read.tables
+    await here.database.tx(async (tx) => {
+      await tx.db.delete(auth).where(eq(auth.id, body.user.id))
+      await tx.db.delete(user).where(eq(user.id, body.user.id))
+    })
+    await here.core.accounts.reconcile()
+    expect((await apiWith(here.url, body.token).get('/api/auth/me')).status).toBe(401)
+    expect(await here.core.users.byId(body.user.id)).toMatchObject({ displayName: 'Deleted user' })
+    expect((await person(here.core, { username: 'bob' })).id).not.toBe(body.user.id)
   })
 })

@@ -1,5 +1,5 @@
 // What a bearer token may be: forged, foreign, expired and revoked ones; and tokens that Open WebUI's server made.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { SignJWT } from 'jose'
 import { sql } from 'drizzle-orm'
 import { type AccountsCore, accountsCore, TEST_SECRET } from '../support/accounts-core.ts'
@@ -114,6 +114,18 @@ describe('a token', () => {
     await here.deps.store.tx((repos) => repos.credentials.setStamp(user.id, 'set by the Python server'))
     here.core.accounts.heard({ type: 'user.updated', user })
     expect(await status(token)).toBe(401)
+  })
+
+  test('costs no query after the first request', async () => {
+    const { token } = await here.core.sessions.open(await person(here.core), 'native', { ip: null })
+    const spies = [spyOn(here.database.read, 'get'), spyOn(here.database.read, 'all')] as const
+    const queries = () => spies[0].mock.calls.length + spies[1].mock.calls.length
+    expect(await status(token)).toBe(200)
+    const first = queries()
+    expect(first).toBeGreaterThan(0)
+    for (let n = 0; n < 10; n += 1) expect(await status(token)).toBe(200)
+    expect(queries()).toBe(first)
+    for (const spy of spies) spy.mockRestore()
   })
 
   test('is never stored as it is', async () => {

@@ -89,7 +89,7 @@ export interface UserRepository {
   touchActive(lastActive: ReadonlyMap<Uuid, Millis>): Promise<void>
   /** Users of Open WebUI that have no account row of ours yet. */
   strangers(limit: number): Promise<Stranger[]>
-  /** Marks accounts whose `user` row Open WebUI's server has deleted, so that their names are free again. */
+  /** Finishes what Open WebUI's server began when it deleted a `user` row: as `remove`, for all of them. */
   buryDeleted(at: Millis): Promise<void>
   /** False when the name is taken or someone was faster. */
   adopt(stranger: Stranger, username: string, at: Millis): Promise<boolean>

@@ -15,7 +15,7 @@ const IMAGE_URL_MAX_CHARS = 3_000_000
 const PLACEHOLDER_DOMAIN = '.hubbub.invalid'
 
 const USERNAME = /^[a-z0-9._-]{2,32}$/
-/** Mattermost's clients take 1 to 64; so do bots, whose names come from model ids. */
+/** Mattermost's clients take 1 to 64; so do names made of something else: a model id, an address. */
 const LONG_USERNAME = /^[a-z0-9._-]{1,64}$/
 /** Words that call everybody or the AI in a message, or that routes mean something else by. */
 const RESERVED = new Set([
@@ -40,7 +40,7 @@ const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
 /** The name as it is stored: lower case. */
 export function checkUsername(username: string, kind: SessionKind | 'bot'): string {
   const name = username.trim().toLowerCase()
-  const long = kind === 'mattermost' || kind === 'bot'
+  const long = kind !== 'native'
   if (!(long ? LONG_USERNAME : USERNAME).test(name)) {
     const range = long ? '1 to 64' : '2 to 32'
     const rule = `${range} characters: letters a–z, digits, dot, hyphen, underscore.`

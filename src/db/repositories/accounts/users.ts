@@ -85,11 +85,12 @@ export function userRepository(conn: Conn): UserRepository {
     strangers: (limit) => strangers(conn, limit),
     async buryDeleted(at) {
       const { hbAccount, user } = conn.tables
-      const gone = sql`not exists (select 1 from ${user} where ${user.id} = ${hbAccount.userId})`
-      await conn.db
-        .update(hbAccount)
-        .set({ usernameLower: sql`'deleted-' || ${hbAccount.userId}`, deletedAt: at, deactivatedAt: at })
-        .where(and(isNull(hbAccount.deletedAt), gone))
+      const gone = await conn.db
+        .select({ id: hbAccount.userId })
+        .from(hbAccount)
+        .leftJoin(user, eq(user.id, hbAccount.userId))
+        .where(and(isNull(hbAccount.deletedAt), isNull(user.id)))
+      for (const { id } of gone) await removePerson(conn, id, `deleted-${id}`, at)
     },
     adopt: (stranger, username, at) => adopt(conn, stranger, username, at),
   }
