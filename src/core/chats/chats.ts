@@ -1,0 +1,464 @@
+/**
+ * Chats of people with models: finding, changing, organising. A chat lies in two places, as Open WebUI's
+ * Python server keeps it: the JSON of `chat.chat` and a row per message; both change in one unit of work
+ * (chat-store.ts). Who is not the owner reads only what was opened to them, and never writes here.
+ */
+import { fault } from '../faults.ts'
+import type { Actor, Uuid } from '../types.ts'
+import { jsonOf, listOf, textOf, toPeople, withoutNulls, type OpenwebuiContext } from './context.ts'
+import { addMessageRows, changeChat, messagesOf } from './chat-store.ts'
+import {
+  currentMessageId,
+  deleteMessage,
+  historyOf,
+  mergeHistory,
+  upsertMessage,
+  type ChatMessage,
+} from './history.ts'
+import type { OpenwebuiTables } from './repositories.ts'
+import type { ChatRow, Json } from './rows.ts'
+
+/** What lists show: no chat JSON is read for them. */
+export type ChatTitle = Pick<
+  ChatRow,
+  'id' | 'title' | 'createdAt' | 'updatedAt' | 'lastReadAt' | 'archived' | 'folderId'
+>
+
+export interface ChatListQuery {
+  page: number | null
+  includePinned?: boolean
+  includeFolders?: boolean
+  folderIds?: Uuid[]
+  archived?: boolean
+  pinned?: boolean
+  q?: string
+  sortBy?: 'updated_at' | 'created_at' | 'title'
+  sortDir?: 'asc' | 'desc'
+}
+
+export interface NewChat {
+  chat: Json
+  variables?: unknown
+  folderId?: Uuid | null
+}
+
+export interface ImportedChat extends NewChat {
+  meta?: unknown
+  pinned?: boolean
+  archived?: boolean
+  createdAt?: number | null
+  updatedAt?: number | null
+}
+
+export const CHATS_PER_PAGE = 60
+
+export type Chats = ReturnType<typeof createChats>
+
+export function createChats(context: OpenwebuiContext) {
+  const { read, deps } = context
+
+  /** The chat, when the actor owns it. Throws `chat.not_found`. */
+  async function own(actor: Actor, id: Uuid): Promise<ChatRow> {
+    const row = await read.chats.get({ id, userId: actor.user.id })
+    if (!row) throw fault.notFound('chat.not_found')
+    return row
+  }
+
+  async function patch(actor: Actor, id: Uuid, change: Partial<ChatRow>): Promise<ChatRow> {
+    const changed = await context.write((tables) =>
+      tables.chats.update({ id, userId: actor.user.id }, change),
+    )
+    if (changed === 0) throw fault.notFound('chat.not_found')
+    return own(actor, id)
+  }
+
+  /** Owner, or someone it was opened to: directly (share with continuing) or through its folder. */
+  async function accessible(actor: Actor, id: Uuid, permission: 'read' | 'write'): Promise<ChatRow | null> {
+    const row = await read.chats.get({ id })
+    if (!row) return null
+    if (row.userId === actor.user.id) return row
+    if (permission === 'read' && actor.user.role === 'admin') return row
+    const shared = await read.sharedChats.get({ chatId: id })
+    if (shared && jsonOf(shared.chat)['share_mode'] === 'continue') {
+      if (await context.own.grants.allows(actor.user.id, 'shared_chat', id, 'read')) return row
+    }
+    if (!row.folderId) return null
+    const folder = await context.own.folders.readable(actor.user.id, row.folderId)
+    if (!folder || folder.userId === actor.user.id) return folder ? row : null
+    return permission === 'read' || jsonOf(folder.data)['share_mode'] === 'continue' ? row : null
+  }
+
+  async function checkFolder(actor: Actor, folderId: Uuid | null): Promise<void> {
+    if (folderId === null) return
+    if (!(await read.folders.get({ id: folderId, userId: actor.user.id })))
+      throw fault.notFound('folder.not_found')
+  }
+
+  async function mayCreate(actor: Actor): Promise<void> {
+    if (actor.user.role === 'admin') return
+    const may = await context.own.permissions.tree(actor.user.id)
+    if (may.has('chat.temporary') && may.has('chat.temporary_enforced'))
+      throw fault.forbidden('chat.temporary_only')
+  }
+
+  function newRow(actor: Actor, id: Uuid, input: ImportedChat): ChatRow {
+    const { seconds } = context.now()
+    const chat = withoutNulls(input.chat)
+    return {
+      id,
+      userId: actor.user.id,
+      title: textOf(chat['title']) ?? 'New Chat',
+      chat,
+      createdAt: input.createdAt || seconds,
+      updatedAt: input.updatedAt || seconds,
+      shareId: null,
+      archived: input.archived ?? false,
+      pinned: input.pinned ?? false,
+      meta: jsonOf(input.meta),
+      folderId: input.folderId ?? null,
+      tasks: null,
+      summary: null,
+      lastReadAt: seconds,
+      currentMessageId: currentMessageId(chat),
+      variables: jsonOf(input.variables),
+      timerAt: null,
+    }
+  }
+
+  async function insert(tables: OpenwebuiTables, row: ChatRow): Promise<void> {
+    await tables.chats.insert(row)
+    await addMessageRows(tables, row.id, row.userId, messagesOf(row.chat), context.now().seconds)
+  }
+
+  async function create(actor: Actor, input: NewChat, id = deps.ids.next()): Promise<ChatRow> {
+    await mayCreate(actor)
+    await checkFolder(actor, input.folderId ?? null)
+    const row = newRow(actor, id, input)
+    await context.write((tables) => insert(tables, row))
+    return row
+  }
+
+  async function removeIn(tables: OpenwebuiTables, id: Uuid): Promise<void> {
+    await tables.chatMessages.remove({ chatId: id })
+    await tables.chatFiles.remove({ chatId: id })
+    await tables.sharedChats.remove({ chatId: id })
+    await tables.grants.remove({ resourceType: 'shared_chat', resourceId: id })
+    await tables.chats.remove({ id })
+  }
+
+  /** Changes the history of an own chat, in both stores. */
+  async function editHistory(
+    actor: Actor,
+    id: Uuid,
+    edit: (
+      history: ReturnType<typeof historyOf>,
+      row: ChatRow,
+    ) => { saved: Record<string, ChatMessage>; gone?: Set<string> },
+  ): Promise<ChatRow> {
+    const { seconds } = context.now()
+    return context.write(async (tables) => {
+      const row = await tables.chats.get({ id, userId: actor.user.id })
+      if (!row) throw fault.notFound('chat.not_found')
+      const history = historyOf(row.chat)
+      const { saved, gone } = edit(history, row)
+      const chat: Json = { ...jsonOf(row.chat), history }
+      if (gone) await tables.chatMessages.remove({ id: { in: [...gone].map((each) => `${id}-${each}`) } })
+      await addMessageRows(tables, id, row.userId, saved, seconds)
+      return changeChat(tables, row, { chat, currentMessageId: currentMessageId(chat), updatedAt: seconds })
+    })
+  }
+
+  return {
+    own,
+    accessible,
+    create,
+    insert,
+    removeIn,
+
+    list: (actor: Actor, query: ChatListQuery): Promise<ChatTitle[]> =>
+      read.chatQueries.titles({
+        userId: actor.user.id,
+        limit: query.page === null ? null : CHATS_PER_PAGE,
+        offset: query.page === null ? 0 : (Math.max(1, query.page) - 1) * CHATS_PER_PAGE,
+        archived: query.archived ?? false,
+        pinned: query.pinned ?? null,
+        includePinned: query.includePinned ?? false,
+        includeFolders: query.includeFolders ?? false,
+        folderIds: query.folderIds ?? null,
+        q: query.q ?? null,
+        sortBy: query.sortBy ?? 'updated_at',
+        sortDir: query.sortDir ?? 'desc',
+      }),
+
+    async get(actor: Actor, id: Uuid): Promise<ChatRow> {
+      const row = await accessible(actor, id, 'read')
+      if (!row) throw fault.notFound('chat.not_found')
+      return context.own.chatRuns.overlay(row)
+    },
+
+    /** For administrators. */
+    listOf: (userId: Uuid, page: number): Promise<ChatTitle[]> =>
+      read.chatQueries.titles({
+        userId,
+        limit: CHATS_PER_PAGE,
+        offset: (Math.max(1, page) - 1) * CHATS_PER_PAGE,
+        archived: false,
+        pinned: null,
+        includePinned: true,
+        includeFolders: true,
+        folderIds: null,
+        q: null,
+        sortBy: 'updated_at',
+        sortDir: 'desc',
+      }),
+
+    /** Chats of a folder's owner, for someone the folder was opened to; the caller checked that. */
+    ofOthersIn: (ownerId: Uuid, folderId: Uuid, page: number): Promise<ChatTitle[]> =>
+      read.chatQueries.titles({
+        userId: ownerId,
+        limit: CHATS_PER_PAGE,
+        offset: (Math.max(1, page) - 1) * CHATS_PER_PAGE,
+        archived: false,
+        pinned: null,
+        includePinned: true,
+        includeFolders: true,
+        folderIds: [folderId],
+        q: null,
+        sortBy: 'updated_at',
+        sortDir: 'desc',
+      }),
+
+    countArchived: (actor: Actor): Promise<number> =>
+      read.chats.count({ userId: actor.user.id, archived: true }),
+
+    /** With their JSON, of an own folder and those under it. */
+    async inFolder(actor: Actor, folderId: Uuid): Promise<ChatRow[]> {
+      const ids = await context.own.folders.treeIds(actor.user.id, folderId)
+      return read.chats.find({
+        where: { userId: actor.user.id, archived: false, folderId: { in: ids } },
+        order: [['updatedAt', 'desc']],
+      })
+    },
+
+    /** The whole table, for an administrator's export. */
+    everybodys: (): Promise<ChatRow[]> => read.chats.find({ order: [['updatedAt', 'desc']] }),
+
+    /** Every chat of a person, JSON included, for exports. */
+    all: (userId: Uuid, archived: boolean | null): Promise<ChatRow[]> =>
+      read.chats.find({
+        where: { userId, ...(archived === null ? {} : { archived }) },
+        order: [['updatedAt', 'desc']],
+      }),
+
+    async import(actor: Actor, chats: readonly ImportedChat[]): Promise<ChatRow[]> {
+      await mayCreate(actor)
+      const folders = new Set(
+        (await read.folders.pick(['id'], { where: { userId: actor.user.id } })).map((folder) => folder.id),
+      )
+      const rows = chats.map((chat) => {
+        const folderId = chat.folderId && folders.has(chat.folderId) ? chat.folderId : null
+        return newRow(actor, deps.ids.next(), { ...chat, folderId })
+      })
+      await context.write(async (tables) => {
+        for (const row of rows) await insert(tables, row)
+      })
+      return rows
+    },
+
+    /** Patches top-level keys of the chat's JSON; a history is merged, never shortened. */
+    async update(actor: Actor, id: Uuid, given: Json, folderId?: Uuid | null): Promise<ChatRow> {
+      if (folderId !== undefined) await checkFolder(actor, folderId)
+      const { seconds } = context.now()
+      const incoming = withoutNulls(given)
+      const row = await context.write(async (tables) => {
+        const stored = await tables.chats.get({ id, userId: actor.user.id })
+        if (!stored) throw fault.notFound('chat.not_found')
+        const before = historyOf(stored.chat)
+        const chat: Json = { ...jsonOf(stored.chat), ...incoming }
+        if ('history' in incoming) {
+          const history = keepForeign(stored, before.messages, mergeHistory(before, incoming['history']))
+          chat['history'] = history
+          await addMessageRows(tables, id, stored.userId, changed(before.messages, history.messages), seconds)
+        }
+        return changeChat(tables, stored, {
+          chat,
+          title: textOf(chat['title']) ?? 'New Chat',
+          currentMessageId: currentMessageId(chat),
+          updatedAt: seconds,
+          ...(folderId === undefined ? {} : { folderId }),
+        })
+      })
+      return context.own.chatRuns.overlay(row)
+    },
+
+    /** Patches one message; made when it is missing. */
+    upsertMessage: (actor: Actor, id: Uuid, messageId: string, message: Json): Promise<ChatRow> =>
+      editHistory(actor, id, (history) => {
+        const saved = upsertMessage(history, messageId, withoutNulls(message), context.now().seconds)
+        return { saved: { [messageId]: saved } }
+      }),
+
+    deleteMessage: (actor: Actor, id: Uuid, messageId: string): Promise<ChatRow> =>
+      editHistory(actor, id, (history) => {
+        const parentId = history.messages[messageId]?.parentId ?? null
+        const gone = deleteMessage(history, messageId)
+        const moved = Object.entries(history.messages).filter(([, message]) => message.parentId === parentId)
+        return { saved: Object.fromEntries(moved), gone }
+      }),
+
+    async patchParams(actor: Actor, id: Uuid, params: Json): Promise<Json> {
+      const row = await context.write(async (tables) => {
+        const stored = await tables.chats.get({ id, userId: actor.user.id })
+        if (!stored) throw fault.notFound('chat.not_found')
+        const chat = jsonOf(stored.chat)
+        const merged = { ...jsonOf(chat['params']), ...withoutNulls(params) }
+        return changeChat(tables, stored, { chat: { ...chat, params: merged } })
+      })
+      return jsonOf(jsonOf(row.chat)['params'])
+    },
+
+    async setTitle(id: Uuid, title: string): Promise<void> {
+      await context.write(async (tables) => {
+        const row = await tables.chats.get({ id })
+        if (row) await changeChat(tables, row, { title, chat: { ...jsonOf(row.chat), title } })
+      })
+    },
+
+    async togglePinned(actor: Actor, id: Uuid): Promise<ChatRow> {
+      const row = await own(actor, id)
+      return patch(actor, id, { pinned: !row.pinned })
+    },
+
+    async toggleArchived(actor: Actor, id: Uuid): Promise<ChatRow> {
+      const row = await own(actor, id)
+      return patch(actor, id, { archived: !row.archived })
+    },
+
+    setAllArchived: (actor: Actor, archived: boolean): Promise<number> =>
+      context.write((tables) => tables.chats.update({ userId: actor.user.id }, { archived })),
+
+    async moveToFolder(actor: Actor, id: Uuid, folderId: Uuid | null): Promise<ChatRow> {
+      await checkFolder(actor, folderId)
+      return patch(actor, id, { folderId, pinned: false })
+    },
+
+    /** Also tells the person's other windows. Nothing when the chat is not theirs. */
+    async markRead(actor: Actor, id: Uuid): Promise<void> {
+      const row = await read.chats.pick(['lastReadAt', 'updatedAt'], { where: { id, userId: actor.user.id } })
+      if (!row[0]) return
+      const lastReadAt = context.now().seconds
+      const wasUnread = (row[0].updatedAt ?? 0) > (row[0].lastReadAt ?? 0)
+      await context.write((tables, unit) => {
+        unit.afterCommit(() => void announceRead(actor.user.id, id, lastReadAt, wasUnread))
+        return tables.chats.update({ id, userId: actor.user.id }, { lastReadAt })
+      })
+    },
+
+    markUnread: (actor: Actor, id: Uuid): Promise<ChatRow> => patch(actor, id, { lastReadAt: 0 }),
+
+    /** All chats, or those of some folders. Returns how many. */
+    async markAllRead(actor: Actor, folderIds: readonly Uuid[] | null): Promise<number> {
+      const where = {
+        userId: actor.user.id,
+        archived: false,
+        ...(folderIds ? { folderId: { in: folderIds } } : {}),
+      }
+      const lastReadAt = context.now().seconds
+      return context.write((tables) => tables.chats.update(where, { lastReadAt }))
+    },
+
+    unreadByFolder: (userId: Uuid): Promise<Record<string, number>> =>
+      read.chatQueries.unreadByFolder(userId),
+
+    async remove(actor: Actor, id: Uuid): Promise<void> {
+      const row = actor.user.role === 'admin' ? await read.chats.get({ id }) : await own(actor, id)
+      if (!row) throw fault.notFound('chat.not_found')
+      await context.own.permissions.require(actor, 'chat.delete')
+      await context.own.chatRuns.stopChat(id)
+      await context.write(async (tables) => {
+        await removeIn(tables, id)
+        await context.own.tags.dropUnused(
+          tables,
+          row.userId ?? actor.user.id,
+          listOf(jsonOf(row.meta)['tags']),
+        )
+      })
+    },
+
+    async removeAll(actor: Actor): Promise<void> {
+      await context.own.permissions.require(actor, 'chat.delete')
+      const rows = await read.chats.pick(['id'], { where: { userId: actor.user.id } })
+      for (const { id } of rows) await context.own.chatRuns.stopChat(id)
+      await context.write(async (tables) => {
+        for (const { id } of rows) await removeIn(tables, id)
+        await tables.tags.remove({ userId: actor.user.id })
+      })
+    },
+
+    /** A copy of an own chat, or (for shares) of what one may read. */
+    async clone(actor: Actor, source: ChatRow, title: string | null): Promise<ChatRow> {
+      const original = jsonOf(source.chat)
+      const chat: Json = {
+        ...original,
+        originalChatId: source.id,
+        branchPointMessageId: historyOf(original).currentId,
+        title: title ?? `Clone of ${source.title ?? 'New Chat'}`,
+      }
+      delete chat['share_mode']
+      return create(actor, { chat, folderId: source.userId === actor.user.id ? source.folderId : null })
+    },
+
+    /** The branch that ends in a message, as a chat of its own. */
+    async fork(actor: Actor, id: Uuid, messageId: string | null): Promise<ChatRow> {
+      const source = await accessible(actor, id, 'read')
+      if (!source) throw fault.notFound('chat.not_found')
+      const history = historyOf(source.chat)
+      const leaf = messageId ?? history.currentId
+      const kept: Record<string, ChatMessage> = {}
+      for (let at = leaf; at !== null && history.messages[at] && !(at in kept);) {
+        const message = history.messages[at] as ChatMessage
+        kept[at] = message
+        at = message.parentId ?? null
+      }
+      if (Object.keys(kept).length === 0) throw fault.notFound('chat.message_not_found')
+      const branch = mergeHistory(null, { messages: kept, currentId: leaf })
+      const chat: Json = { ...jsonOf(source.chat), history: branch, messages: Object.values(branch.messages) }
+      return this.clone(actor, { ...source, chat }, `Fork of ${source.title ?? 'New Chat'}`)
+    },
+  }
+
+  async function announceRead(
+    userId: Uuid,
+    chatId: Uuid,
+    lastReadAt: number,
+    wasUnread: boolean,
+  ): Promise<void> {
+    const counts = wasUnread ? { folder_unread_counts: await read.chatQueries.unreadByFolder(userId) } : {}
+    const data = { type: 'chat:list', data: { chat_id: chatId, last_read_at: lastReadAt, ...counts } }
+    deps.events.emit(toPeople([userId], 'events', { chat_id: chatId, data }))
+  }
+}
+
+/** Messages of other people, and answers still being written, keep what is stored. */
+function keepForeign(
+  row: ChatRow,
+  stored: Record<string, ChatMessage>,
+  merged: ReturnType<typeof mergeHistory>,
+): ReturnType<typeof mergeHistory> {
+  for (const [id, message] of Object.entries(stored)) {
+    const foreign = (textOf(message['user_id']) ?? row.userId) !== row.userId
+    const running =
+      message.role === 'assistant' && (message['done'] === false || merged.messages[id]?.['done'] === false)
+    if (foreign || running) merged.messages[id] = message
+  }
+  return mergeHistory(merged, {})
+}
+
+function changed(
+  before: Record<string, ChatMessage>,
+  after: Record<string, ChatMessage>,
+): Record<string, ChatMessage> {
+  return Object.fromEntries(
+    Object.entries(after).filter(([id, message]) => JSON.stringify(before[id]) !== JSON.stringify(message)),
+  )
+}

@@ -1,0 +1,95 @@
+/** Everything that only Open WebUI has, as the faces see it; the lead mixes it into Core. */
+import type { Core } from '../core.ts'
+import type { CoreDeps } from '../deps.ts'
+import { createFolders, type Folders } from '../folders/folders.ts'
+import { createGrants, type Grants } from '../grants/grants.ts'
+import { createGroups, type Groups } from '../groups/groups.ts'
+import { createPermissions, type Permissions } from '../groups/permissions.ts'
+import { createCatalogue, type Catalogue } from '../models/catalogue.ts'
+import { createModels, type Models } from '../models/models.ts'
+import { createNotes, type Notes } from '../notes/notes.ts'
+import { createOpenConfig, type OpenConfig } from '../open-webui-config/open-config.ts'
+import { createPeople, type People } from '../people/people.ts'
+import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
+import { createChatRuns, type ChatRuns } from './chat-runs.ts'
+import { createChatSearch, type ChatSearch } from './chat-search.ts'
+import { createChats, type Chats } from './chats.ts'
+import type { OpenwebuiContext } from './context.ts'
+import { createCompletions, type Completions } from './direct-completions.ts'
+import { createFeedbacks, type Feedbacks } from './feedback.ts'
+import { createOpenFiles, type OpenFiles } from './open-files.ts'
+import { createRoomReads, type RoomReads } from './room-reads.ts'
+import { createShares, type Shares } from './shares.ts'
+import { createTags, type Tags } from './tags.ts'
+
+export interface OpenwebuiCore {
+  chats: Chats
+  chatRuns: ChatRuns
+  completions: Completions
+  chatSearch: ChatSearch
+  tags: Tags
+  shares: Shares
+  feedbacks: Feedbacks
+  folders: Folders
+  grants: Grants
+  groups: Groups
+  permissions: Permissions
+  catalogue: Catalogue
+  models: Models
+  notes: Notes
+  workspace: Workspace
+  people: People
+  openFiles: OpenFiles
+  openConfig: OpenConfig
+  roomReads: RoomReads
+}
+
+export interface OpenwebuiOptions {
+  /** Folder that the file store keeps its files in; Python wants whole paths in `file.path`. Null with S3. */
+  uploadsDir: string | null
+}
+
+/** Parts use each other when called, not while they are made. */
+export function createOpenWebuiGroup(
+  deps: CoreDeps,
+  core: Core,
+  options: OpenwebuiOptions = { uploadsDir: null },
+): OpenwebuiCore {
+  const own = {} as OpenwebuiCore
+  const context: OpenwebuiContext = {
+    deps,
+    core,
+    own,
+    get read() {
+      return deps.store.read.openwebui
+    },
+    write: (work) => deps.store.tx((repos, unit) => work(repos.openwebui, unit)),
+    now: () => {
+      const ms = deps.clock.now()
+      return { ms, seconds: Math.floor(ms / 1000), nanos: BigInt(Math.trunc(ms)) * 1_000_000n }
+    },
+    setting: (key, fallback) => core.settings.get(key, fallback),
+    uploadPath: (key) => (options.uploadsDir === null ? key : `${options.uploadsDir}/${key}`),
+  }
+  return Object.assign(own, {
+    grants: createGrants(context),
+    permissions: createPermissions(context),
+    groups: createGroups(context),
+    folders: createFolders(context),
+    chats: createChats(context),
+    chatRuns: createChatRuns(context),
+    completions: createCompletions(context),
+    chatSearch: createChatSearch(context),
+    tags: createTags(context),
+    shares: createShares(context),
+    feedbacks: createFeedbacks(context),
+    catalogue: createCatalogue(context),
+    models: createModels(context),
+    notes: createNotes(context),
+    workspace: createWorkspace(context),
+    people: createPeople(context),
+    openFiles: createOpenFiles(context),
+    openConfig: createOpenConfig(context),
+    roomReads: createRoomReads(deps),
+  } satisfies OpenwebuiCore)
+}

@@ -1,0 +1,251 @@
+/**
+ * Files of Open WebUI: rows of `file`, bytes in the file store under `{id}_{name}` as its Python server
+ * names them. Texts are read at once; formats that need a loader say so in their status.
+ */
+import { fault } from '../faults.ts'
+import type { FileStore } from '../ports.ts'
+import { sha256Hex } from '../support/digest.ts'
+import type { Actor, Uuid } from '../types.ts'
+import { isJson, jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
+import { outputText } from './output.ts'
+import { plainText } from './prompt.ts'
+import type { FileRow, Json } from './rows.ts'
+
+export interface UploadInput {
+  name: string
+  bytes: Uint8Array
+  contentType: string
+  /** What the client sent beside the file. */
+  metadata: Json | null
+  process: boolean
+}
+
+export type OpenFiles = ReturnType<typeof createOpenFiles>
+
+const TEXT_TYPES =
+  /^(text\/|application\/(json|xml|javascript|typescript|x-(yaml|sh|python|ndjson)|yaml|toml|sql|graphql|rtf))/
+const TEXT_NAMES =
+  /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|html?|css|js|jsx|ts|tsx|py|rb|go|rs|java|kt|c|h|cpp|hpp|cs|php|sh|yaml|yml|toml|ini|cfg|conf|sql|log|tex|rst|svelte|vue|swift|lua|pl|r)$/i
+const IMAGE_MAX_BYTES = 20_000_000
+
+export function createOpenFiles(context: OpenwebuiContext) {
+  const { read, deps } = context
+
+  /** The bytes' place: the last part of what either server noted as path. */
+  const keyOf = (row: FileRow): string | null => row.path?.replaceAll('\\', '/').split('/').at(-1) ?? null
+
+  async function own(actor: Actor, id: string): Promise<FileRow> {
+    const row = await read.files.get({ id })
+    if (!row || (row.userId !== actor.user.id && actor.user.role !== 'admin'))
+      throw fault.notFound('file.not_found')
+    return row
+  }
+
+  /** The file, for its owner, administrators, and whoever may read a collection or shared chat with it. */
+  async function readable(actor: Actor, id: string): Promise<FileRow | null> {
+    const row = await read.files.get({ id })
+    if (!row) return null
+    if (row.userId === actor.user.id || actor.user.role === 'admin') return row
+    const inKnowledge = await read.knowledgeFiles.pick(['knowledgeId'], { where: { fileId: id } })
+    for (const { knowledgeId } of inKnowledge) {
+      if (await context.own.workspace.mayRead(actor, 'knowledge', knowledgeId)) return row
+    }
+    const inChats = await read.chatFiles.pick(['chatId'], { where: { fileId: id } })
+    for (const { chatId } of inChats)
+      if (await context.own.chats.accessible(actor, chatId, 'read')) return row
+    return (await inReadableRoom(actor, row)) ? row : null
+  }
+
+  /** Posted in a channel that the actor may read. */
+  async function inReadableRoom(actor: Actor, row: FileRow): Promise<boolean> {
+    const roomId = textOf(jsonOf(row.meta)['channel_id'])
+    if (roomId === null) return false
+    return (await context.core.members.roomIdsOf(actor.user.id)).includes(roomId)
+  }
+
+  async function setData(id: string, data: Json, hash?: string): Promise<void> {
+    const row = await read.files.get({ id })
+    const change = { data: { ...jsonOf(row?.data), ...data }, updatedAt: context.now().seconds }
+    await context.write((tables) =>
+      tables.files.update({ id }, hash === undefined ? change : { ...change, hash }),
+    )
+  }
+
+  function extract(input: UploadInput): Json {
+    if (!input.process || input.contentType.startsWith('image/')) return {}
+    if (TEXT_TYPES.test(input.contentType) || TEXT_NAMES.test(input.name)) {
+      const content = new TextDecoder('utf-8').decode(input.bytes).replaceAll('\0', '')
+      if (content.trim() === '') {
+        return {
+          status: 'failed',
+          error:
+            'The content provided is empty. Please ensure that there is text or data present before proceeding.',
+        }
+      }
+      return { status: 'completed', content }
+    }
+    return {
+      status: 'failed',
+      error: `Reading text out of ${input.contentType} is not built in this version of Hubbub.`,
+    }
+  }
+
+  async function contentOf(
+    actor: Actor,
+    id: string,
+  ): Promise<{ id: string; name: string; text: string } | null> {
+    const row = await readable(actor, id)
+    const text = textOf(jsonOf(row?.data)['content'])
+    return row && text !== null ? { id: row.id, name: row.filename ?? row.id, text } : null
+  }
+
+  return {
+    own,
+    readable,
+
+    async get(actor: Actor, id: string): Promise<FileRow> {
+      const row = await readable(actor, id)
+      if (!row) throw fault.notFound('file.not_found')
+      return row
+    },
+
+    async upload(actor: Actor, input: UploadInput): Promise<FileRow> {
+      const id = deps.ids.next()
+      const name = safeName(input.name)
+      const key = `${id}_${name}`
+      await deps.files.put(key, input.bytes, input.contentType)
+      const { seconds } = context.now()
+      const data = extract(input)
+      const content = textOf(data['content'])
+      const row: FileRow = {
+        id,
+        userId: actor.user.id,
+        filename: input.name,
+        path: context.uploadPath(key),
+        hash: content === null ? null : sha256Hex(content),
+        data,
+        meta: {
+          name: input.name,
+          content_type: input.contentType,
+          size: input.bytes.byteLength,
+          file_hash: sha256Hex(input.bytes),
+          data: input.metadata ?? {},
+        },
+        createdAt: seconds,
+        updatedAt: seconds,
+      }
+      await context.write((tables) => tables.files.insert(row))
+      return row
+    },
+
+    list: async (actor: Actor, page: number, perPage: number) => {
+      const where = actor.user.role === 'admin' ? {} : { userId: actor.user.id }
+      const items = await read.files.find({
+        where,
+        order: [['createdAt', 'desc']],
+        limit: perPage,
+        offset: (Math.max(1, page) - 1) * perPage,
+      })
+      return { items, total: await read.files.count(where) }
+    },
+
+    open(row: FileRow, range?: { start: number; end: number }): ReturnType<FileStore['get']> {
+      const key = keyOf(row)
+      return key === null ? Promise.resolve(null) : deps.files.get(key, range)
+    },
+
+    async setContent(actor: Actor, id: string, content: string): Promise<void> {
+      await own(actor, id)
+      await setData(id, { content, status: 'completed' }, sha256Hex(content))
+    },
+
+    async rename(actor: Actor, id: string, name: string): Promise<FileRow> {
+      const row = await own(actor, id)
+      const change = { filename: name, meta: { ...jsonOf(row.meta), name }, updatedAt: context.now().seconds }
+      await context.write((tables) => tables.files.update({ id }, change))
+      return { ...row, ...change }
+    },
+
+    async remove(actor: Actor, id: string): Promise<void> {
+      const row = await own(actor, id)
+      await context.write(async (tables) => {
+        await tables.knowledgeFiles.remove({ fileId: id })
+        await tables.chatFiles.remove({ fileId: id })
+        await tables.files.remove({ id })
+      })
+      const key = keyOf(row)
+      if (key !== null) await deps.files.delete(key)
+    },
+
+    /** Bytes of a picture that a message names by data: URI, id or our own address. */
+    async image(actor: Actor, url: string): Promise<{ mimeType: string; base64: string } | null> {
+      const inline = /^data:(image\/[\w.+-]+);base64,([A-Za-z0-9+/=\s]+)$/.exec(url)
+      if (inline) return { mimeType: inline[1] ?? '', base64: inline[2] ?? '' }
+      const id = /([0-9a-f]{8}-[0-9a-f-]{27})/.exec(url)?.[1]
+      const row = id ? await readable(actor, id) : null
+      const opened = row ? await this.open(row) : null
+      if (!opened || opened.object.sizeBytes > IMAGE_MAX_BYTES) return null
+      const bytes = await new Response(opened.body).arrayBuffer()
+      const mimeType = textOf(jsonOf(row?.meta)['content_type']) ?? opened.object.contentType
+      return mimeType.startsWith('image/')
+        ? { mimeType, base64: Buffer.from(bytes).toString('base64') }
+        : null
+    },
+
+    /** Texts behind something attached to a chat, as far as the actor may read it. */
+    async texts(actor: Actor, item: Json): Promise<{ id: string; name: string; text: string }[]> {
+      const id = textOf(item['id'])
+      const type = textOf(item['type'])
+      const name = textOf(item['name']) ?? id ?? 'text'
+      if (type === 'text' || type === 'doc') {
+        const text = textOf(item['content'])
+        return text === null ? [] : [{ id: id ?? name, name, text }]
+      }
+      if (id === null) return []
+      if (type === 'file' || type === null)
+        return [await contentOf(actor, id)].filter((found) => found !== null)
+      if (type === 'collection' || type === 'knowledge') return collectionTexts(actor, id)
+      if (type === 'note') return noteText(actor, id)
+      return type === 'chat' ? chatText(actor, id) : []
+    },
+  }
+
+  async function collectionTexts(actor: Actor, id: Uuid) {
+    if (!(await context.own.workspace.mayRead(actor, 'knowledge', id))) return []
+    const links = await read.knowledgeFiles.pick(['fileId'], { where: { knowledgeId: id } })
+    const found = await Promise.all(links.map(({ fileId }) => contentOf(actor, fileId)))
+    return found.filter((text) => text !== null)
+  }
+
+  async function noteText(actor: Actor, id: Uuid) {
+    const note = await context.own.notes.readable(actor, id)
+    const text = textOf(jsonOf(jsonOf(note?.data)['content'])['md'])
+    return note && text !== null ? [{ id, name: note.title ?? id, text }] : []
+  }
+
+  async function chatText(actor: Actor, id: Uuid) {
+    const chat = await context.own.chats.accessible(actor, id, 'read')
+    if (!chat) return []
+    const messages = listOf(jsonOf(chat.chat)['messages']).filter(isJson)
+    const text = messages
+      .map(
+        (message) =>
+          `${String(message['role'])}: ${outputText(message['output']) || plainText(message['content'])}`,
+      )
+      .join('\n\n')
+    return [{ id, name: chat.title ?? id, text }]
+  }
+}
+
+/** What may stand in a file name on any system; the original name stays in the row. */
+function safeName(name: string): string {
+  const base = name.replaceAll('\\', '/').split('/').at(-1) ?? ''
+  // oxlint-disable-next-line no-control-regex -- these are what must not come in
+  const clean = base.replace(/[\u0000-\u001f\u007f]/g, '').replace(/^\.+/, '')
+  return (
+    Buffer.from(clean)
+      .subarray(0, 180)
+      .toString('utf8')
+      .replace(/\uFFFD$/, '') || 'file'
+  )
+}

@@ -1,0 +1,198 @@
+/**
+ * Builds the `output[]` of an assistant turn from a model's deltas: the items (message, reasoning, tool
+ * calls and their results) that Open WebUI stores and its front end renders, and the stream events that
+ * carry each change. Pure: time and ids are given in.
+ */
+import { isJson, listOf } from './context.ts'
+import type { Json } from './rows.ts'
+
+export type OutputEvent = Json & { type: string }
+
+export interface OutputSource {
+  /** Seconds with fractions. */
+  seconds(): number
+  /** 24 hex characters. */
+  hex(): string
+}
+
+interface ToolCallState {
+  item: Json
+  index: number
+}
+
+/** One assistant turn, over all its tool rounds. Each method returns the events to send, in order. */
+export class OutputBuilder {
+  readonly items: Json[]
+  readonly #source: OutputSource
+  #text: { item: Json; part: Json; index: number } | null = null
+  #reasoning: { item: Json; part: Json; index: number } | null = null
+  #calls = new Map<number, ToolCallState>()
+
+  constructor(source: OutputSource, items: Json[] = []) {
+    this.#source = source
+    this.items = items
+  }
+
+  text(delta: string): OutputEvent[] {
+    const events = this.#endReasoning()
+    if (!this.#text) {
+      const part: Json = { type: 'output_text', text: '' }
+      const item: Json = {
+        type: 'message',
+        id: `msg_${this.#source.hex()}`,
+        status: 'in_progress',
+        role: 'assistant',
+        content: [part],
+      }
+      this.#text = { item, part, index: this.items.push(item) - 1 }
+    }
+    this.#text.part['text'] = String(this.#text.part['text']) + delta
+    events.push({
+      type: 'response.output_text.delta',
+      item_id: this.#text.item['id'],
+      output_index: this.#text.index,
+      content_index: 0,
+      delta,
+    })
+    return events
+  }
+
+  reasoning(delta: string): OutputEvent[] {
+    const events: OutputEvent[] = []
+    if (!this.#reasoning) {
+      const part: Json = { type: 'output_text', text: '' }
+      const item: Json = {
+        type: 'reasoning',
+        id: `r_${this.#source.hex()}`,
+        status: 'in_progress',
+        start_tag: '<think>',
+        end_tag: '</think>',
+        attributes: { type: 'reasoning_content' },
+        content: [part],
+        summary: null,
+        started_at: this.#source.seconds(),
+      }
+      this.#reasoning = { item, part, index: this.items.push(item) - 1 }
+      events.push(this.#added(item, this.#reasoning.index))
+    }
+    this.#reasoning.part['text'] = String(this.#reasoning.part['text']) + delta
+    events.push({
+      type: 'response.reasoning_text.delta',
+      item_id: this.#reasoning.item['id'],
+      output_index: this.#reasoning.index,
+      content_index: 0,
+      delta,
+    })
+    return events
+  }
+
+  /** A piece of a tool call; `slot` is the provider's own index of it. */
+  toolCall(slot: number, piece: { id?: string; name?: string; arguments?: string }): OutputEvent[] {
+    const events = this.#endReasoning()
+    let call = this.#calls.get(slot)
+    if (!call) {
+      const callId = piece.id ?? `call_${this.#source.hex()}`
+      const item: Json = {
+        type: 'function_call',
+        id: callId,
+        call_id: callId,
+        name: piece.name ?? '',
+        arguments: '',
+        status: 'in_progress',
+      }
+      call = { item, index: this.items.push(item) - 1 }
+      this.#calls.set(slot, call)
+      events.push(this.#added(item, call.index))
+    } else if (piece.name && call.item['name'] === '') call.item['name'] = piece.name
+    if (piece.arguments) {
+      call.item['arguments'] = String(call.item['arguments']) + piece.arguments
+      events.push({
+        type: 'response.function_call_arguments.delta',
+        item_id: call.item['id'],
+        output_index: call.index,
+        delta: piece.arguments,
+      })
+    }
+    return events
+  }
+
+  /** The round's calls are complete; they can now be run. */
+  endCalls(): { events: OutputEvent[]; calls: { callId: string; name: string; arguments: string }[] } {
+    const events: OutputEvent[] = []
+    const calls = [...this.#calls.values()]
+    for (const { item, index } of calls) {
+      item['status'] = 'completed'
+      events.push({
+        type: 'response.function_call_arguments.done',
+        item_id: item['id'],
+        output_index: index,
+        arguments: item['arguments'],
+      })
+      events.push(this.#done(item, index))
+    }
+    this.#calls.clear()
+    return {
+      events,
+      calls: calls.map(({ item }) => ({
+        callId: String(item['call_id']),
+        name: String(item['name']),
+        arguments: String(item['arguments']),
+      })),
+    }
+  }
+
+  toolResult(callId: string, text: string): OutputEvent[] {
+    const item: Json = {
+      type: 'function_call_output',
+      id: `fco_${this.#source.hex()}`,
+      call_id: callId,
+      output: [{ type: 'input_text', text }],
+      status: 'completed',
+    }
+    return [this.#done(item, this.items.push(item) - 1)]
+  }
+
+  /** Closes what is open; `status` is `completed`, or `incomplete` for a turn that was cut off. */
+  end(status: 'completed' | 'incomplete'): OutputEvent[] {
+    const events = this.#endReasoning(status)
+    if (this.#text) this.#text.item['status'] = status
+    for (const { item } of this.#calls.values()) item['status'] = status
+    this.#text = null
+    this.#calls.clear()
+    return events
+  }
+
+  /** A new round begins after tool results: text goes into a new item. */
+  nextRound(): void {
+    this.end('completed')
+  }
+
+  #endReasoning(status: 'completed' | 'incomplete' = 'completed'): OutputEvent[] {
+    if (!this.#reasoning) return []
+    const { item, index } = this.#reasoning
+    this.#reasoning = null
+    const endedAt = this.#source.seconds()
+    item['status'] = status
+    item['ended_at'] = endedAt
+    item['duration'] = Math.trunc(endedAt - Number(item['started_at']))
+    return [this.#done(item, index)]
+  }
+
+  /** Events carry copies: the items go on changing. */
+  #added(item: Json, index: number): OutputEvent {
+    return { type: 'response.output_item.added', output_index: index, item: structuredClone(item) }
+  }
+
+  #done(item: Json, index: number): OutputEvent {
+    return { type: 'response.output_item.done', output_index: index, item: structuredClone(item) }
+  }
+}
+
+/** The plain text of an output: what `content` of a stored turn says. */
+export function outputText(output: unknown): string {
+  return listOf(output)
+    .filter((item) => isJson(item) && item['type'] === 'message')
+    .flatMap((item) => listOf((item as Json)['content']))
+    .map((part) => (isJson(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('')
+}

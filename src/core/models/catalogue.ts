@@ -1,0 +1,155 @@
+/**
+ * The models a person may use: what the providers list, changed and added to by `model` rows (overrides
+ * of a provider's model under its own id, or models of one's own on top of a base), seen through grants.
+ */
+import { jsonOf, listOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
+import type { Json, ModelRow } from '../chats/rows.ts'
+import { fault } from '../faults.ts'
+import type { ModelGateway, ModelInfo, ProviderInfo } from '../ports.ts'
+import type { Actor, Uuid } from '../types.ts'
+
+export interface CatalogueEntry {
+  id: string
+  name: string
+  /** The provider's model that answers in the end. */
+  base: ModelInfo | null
+  /** Override or own model; null = only the provider knows it. */
+  row: ModelRow | null
+  /** Built on another model. */
+  preset: boolean
+}
+
+/** A model, ready to be asked. */
+export interface ResolvedModel {
+  entry: CatalogueEntry
+  /** Id to ask the providers for. */
+  upstreamId: string
+  /** Defaults of the server, then of the base, then of the model. */
+  params: Json
+  capabilities: Json
+}
+
+export type Catalogue = ReturnType<typeof createCatalogue>
+
+export function createCatalogue(context: OpenwebuiContext) {
+  const { read, deps } = context
+  // Fakes in tests offer less than the registry.
+  const gateway = 'providers' in deps.models ? (deps.models as ModelGateway) : null
+
+  async function all(refresh = false): Promise<CatalogueEntry[]> {
+    const [infos, rows] = await Promise.all([deps.models.list({ refresh }), read.models.find()])
+    const byId = new Map(infos.map((info) => [info.id, info]))
+    const overrides = new Map(rows.filter((row) => row.baseModelId === null).map((row) => [row.id, row]))
+    const listed: CatalogueEntry[] = []
+    for (const info of infos) {
+      const row = overrides.get(info.id) ?? null
+      if (row && !row.isActive) continue
+      listed.push({ id: info.id, name: row?.name || info.name, base: info, row, preset: false })
+    }
+    for (const row of rows) {
+      if (row.baseModelId === null || !row.isActive || byId.has(row.id)) continue
+      listed.push({ id: row.id, name: row.name ?? row.id, base: baseOf(row, rows, byId), row, preset: true })
+    }
+    return ordered(listed, listOf(context.setting<unknown>('ui.model_order_list', [])))
+  }
+
+  async function visible(actor: Actor, entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
+    if (actor.user.role === 'admin') return [...entries]
+    const granted = await context.own.grants.grantedIds(actor.user.id, 'model', 'read')
+    return entries.filter(({ id, row }) => row !== null && (row.userId === actor.user.id || granted.has(id)))
+  }
+
+  /** Also every model it is built on must be open to the person. */
+  async function mayUse(userId: Uuid, row: ModelRow, rows: readonly ModelRow[]): Promise<boolean> {
+    const seen = new Set<string>()
+    for (let at: ModelRow | undefined = row; at && !seen.has(at.id);) {
+      seen.add(at.id)
+      if (at.userId !== userId && !(await context.own.grants.allows(userId, 'model', at.id, 'read')))
+        return false
+      const baseId: string | null = at.baseModelId
+      if (baseId === null) return true
+      at = rows.find(({ id }) => id === baseId)
+    }
+    return false
+  }
+
+  return {
+    /** What the actor may use. */
+    list: async (actor: Actor, refresh = false): Promise<CatalogueEntry[]> =>
+      visible(actor, await all(refresh)),
+
+    /** Who answers for models, in their order; empty where the gateway cannot say. */
+    providers: (): ProviderInfo[] => gateway?.providers() ?? [],
+
+    /** What the providers offer, without rows; for administrators. */
+    bases: (): Promise<ModelInfo[]> => deps.models.list(),
+
+    /** Throws `model.not_found`, also when the actor may not use it. */
+    async resolve(actor: Actor, modelId: string): Promise<ResolvedModel> {
+      const entries = await all()
+      const entry = entries.find(({ id }) => id === modelId)
+      if (!entry?.base) throw fault.invalid('model.not_found', 'Model not found')
+      if (actor.user.role !== 'admin') {
+        const rows = await read.models.find()
+        if (!entry.row || !(await mayUse(actor.user.id, entry.row, rows))) {
+          throw fault.invalid('model.not_found', 'Model not found')
+        }
+      }
+      const baseRow = entry.preset ? await read.models.get({ id: entry.base.id, baseModelId: null }) : null
+      return {
+        entry,
+        upstreamId: entry.base.id,
+        params: {
+          ...jsonOf(context.setting<unknown>('models.default_params', {})),
+          ...withoutNullish(jsonOf(baseRow?.params)),
+          ...withoutNullish(jsonOf(entry.row?.params)),
+        },
+        capabilities: {
+          ...jsonOf(jsonOf(context.setting<unknown>('models.default_metadata', {}))['capabilities']),
+          ...jsonOf(jsonOf(entry.row?.meta)['capabilities']),
+        },
+      }
+    },
+
+    /** The model for titles, tags and the like: `task.model.external` where it is set and there, else the given one. */
+    async taskModel(modelId: string): Promise<string> {
+      const wanted = textOf(context.setting<unknown>('task.model.external', ''))
+      if (wanted === null) return modelId
+      const entry = (await all()).find(({ id }) => id === wanted)
+      return entry?.base?.id ?? modelId
+    },
+  }
+}
+
+/** Follows `base_model_id` to a model that a provider lists. */
+function baseOf(
+  row: ModelRow,
+  rows: readonly ModelRow[],
+  byId: ReadonlyMap<string, ModelInfo>,
+): ModelInfo | null {
+  const seen = new Set<string>()
+  for (let at: string | null = row.baseModelId; at !== null && !seen.has(at);) {
+    const info = byId.get(at)
+    if (info) return info
+    seen.add(at)
+    const id: string = at
+    at = rows.find((candidate) => candidate.id === id)?.baseModelId ?? null
+  }
+  return null
+}
+
+function ordered(entries: readonly CatalogueEntry[], order: readonly unknown[]): CatalogueEntry[] {
+  const place = new Map(order.map((id, at) => [id, at]))
+  const rank = (entry: CatalogueEntry): number => place.get(entry.id) ?? Number.POSITIVE_INFINITY
+  return [...entries].sort((a, b) => {
+    const [x, y] = [rank(a), rank(b)]
+    if (x === y) return 0
+    return x - y
+  })
+}
+
+function withoutNullish(params: Json): Json {
+  return Object.fromEntries(
+    Object.entries(params).filter(([, value]) => value !== null && value !== undefined),
+  )
+}

@@ -1,0 +1,158 @@
+/**
+ * The core's Table port over one Drizzle table: rows in and out under their property names, conditions as
+ * equality, lists and order. The only place where Open WebUI's nouns become SQL, with chat-queries.ts.
+ */
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { Find, Table, Where } from '../../../core/chats/table.ts'
+import { JSON_NULL } from '../../columns/json.ts'
+import type { Conn } from '../../conn.ts'
+
+/** SQLite allows 32,766 parameters; PostgreSQL 65,535. */
+const MAX_PARAMETERS = 20_000
+
+type Columns = Record<string, SQLiteColumn>
+type Values = Record<string, unknown>
+
+export function table<Row extends object>(conn: Conn, definition: SQLiteTable): Table<Row> {
+  const columns: Columns = getTableColumns(definition)
+
+  const column = (name: string): SQLiteColumn => {
+    const found = columns[name]
+    if (!found) throw new TypeError(`There is no column "${name}".`)
+    return found
+  }
+
+  function condition(of: SQLiteColumn, value: unknown): SQL | undefined {
+    if (value === undefined) return undefined
+    if (value === null) return isNull(of)
+    if (typeof value !== 'object') return eq(of, value)
+    if ('in' in value) {
+      const list = value.in as unknown[]
+      return list.length === 0 ? sql`1 = 0` : inArray(of, list)
+    }
+    if ('not' in value) return value.not === null ? isNotNull(of) : or(ne(of, value.not), isNull(of))
+    if ('gt' in value) return gt(of, value.gt)
+    if ('lt' in value) return lt(of, value.lt)
+    if ('contains' in value) return contains(of, String(value.contains), conn.dialect)
+    throw new TypeError('An unknown kind of condition.')
+  }
+
+  function where(given: Where<Row> | undefined): SQL | undefined {
+    if (!given) return undefined
+    const { any, ...rest } = given as Values & { any?: Where<Row>[] }
+    const parts = Object.entries(rest).map(([name, value]) => condition(column(name), value))
+    if (any) parts.push(or(...any.map(where)))
+    return and(...parts)
+  }
+
+  function selected(fields: Columns, query: Find<Row> = {}) {
+    const order = (query.order ?? []).map(([name, way]) =>
+      way === 'asc' ? asc(column(name)) : desc(column(name)),
+    )
+    const base = conn.db
+      .select(fields)
+      .from(definition)
+      .where(where(query.where))
+      .orderBy(...order)
+    const limited = query.limit === undefined ? base : base.limit(query.limit)
+    // SQLite takes an offset only after a limit.
+    if (!query.offset) return limited
+    return query.limit === undefined
+      ? base.limit(Number.MAX_SAFE_INTEGER).offset(query.offset)
+      : limited.offset(query.offset)
+  }
+
+  function writable(row: object): Values {
+    return Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const of = column(name)
+        return [name, value === null && of.notNull ? JSON_NULL : value]
+      }),
+    )
+  }
+
+  return {
+    async get(given) {
+      const rows = await selected(columns, { where: given, limit: 1 })
+      return (rows[0] as Row | undefined) ?? null
+    },
+    async find(query) {
+      return (await selected(columns, query)) as Row[]
+    },
+    async pick(names, query) {
+      const fields = Object.fromEntries(names.map((name) => [name, column(name)]))
+      return (await selected(fields, query)) as Row[]
+    },
+    async count(given) {
+      return Number(await conn.db.$count(definition, where(given)))
+    },
+    async insert(rows) {
+      const list = (Array.isArray(rows) ? rows : [rows]) as object[]
+      const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / Object.keys(columns).length))
+      for (let at = 0; at < list.length; at += perStatement) {
+        await conn.db.insert(definition).values(list.slice(at, at + perStatement).map(writable) as never)
+      }
+    },
+    async put(row) {
+      const values = writable(row)
+      await conn.db
+        .insert(definition)
+        .values(values as never)
+        .onConflictDoUpdate({ target: keyOf(definition, columns), set: values as never })
+    },
+    async update(given, patch) {
+      const values = writable(
+        Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)),
+      )
+      if (Object.keys(values).length === 0) return 0
+      const { changes } = await conn.db
+        .update(definition)
+        .set(values as never)
+        .where(where(given))
+      return changes
+    },
+    async remove(given) {
+      const condition = where(given)
+      if (!condition) throw new TypeError('Removing a whole table is refused.')
+      return (await conn.db.delete(definition).where(condition)).changes
+    },
+  }
+}
+
+function keyOf(definition: SQLiteTable, columns: Columns): SQLiteColumn[] {
+  const single = Object.values(columns).filter((column) => column.primary)
+  if (single.length > 0) return single
+  const names = getTableConfig(definition).primaryKeys.flatMap((key) =>
+    key.columns.map((column) => column.name),
+  )
+  return Object.values(columns).filter((column) => names.includes(column.name))
+}
+
+/**
+ * Part of a text without regard to case. SQLite folds ASCII only, and takes no functions of ours: so the
+ * other spellings of a text that is not ASCII are looked for beside it.
+ */
+export function contains(of: SQLiteColumn | SQL, text: string, dialect: Conn['dialect']): SQL {
+  const pattern = (spelling: string): string => `%${spelling.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  if (dialect === 'pg') return sql`${of} ilike ${pattern(text)}`
+  const lower = text.toLowerCase()
+  const spellings = new Set([text, lower, text.toUpperCase(), lower.charAt(0).toUpperCase() + lower.slice(1)])
+  const tests = [...spellings].map((spelling) => sql`${of} like ${pattern(spelling)} escape '\\'`)
+  return sql`(${sql.join(tests, sql` or `)})`
+}

@@ -1,0 +1,78 @@
+/** Which routes of Open WebUI are built, and the 501 of those that are not. */
+import { Elysia } from 'elysia'
+import { openwebuiAuth } from './auth.ts'
+import { detailResponse } from './errors.ts'
+import type { FaceContext } from './module.ts'
+import { builtModules } from './modules/index.ts'
+import { KNOWN_ROUTES, type KnownRoute } from './known-routes.ts'
+
+export interface RouteState {
+  method: string
+  path: string
+  tier: KnownRoute['tier']
+  state: 'done' | '501' | 'n/a'
+  note?: string
+}
+
+interface BuiltRoute {
+  method: string
+  path: string
+}
+
+/** Answered elsewhere: by the front end's files, the operations routes, the socket. */
+const ELSEWHERE: Record<string, string> = {
+  'GET /': 'front end files',
+  'GET /{any}': 'front end files',
+  'GET /static/{path}': 'front end files',
+  'GET /pyodide/{path}': 'front end files',
+  'GET /health': 'operations',
+  'GET /ws/socket.io/': 'socket',
+}
+
+/** Never part of this server: pages of FastAPI itself. */
+const NOT_APPLICABLE = new Set(['/docs', '/openapi.json', '/docs/oauth2-redirect', '/redoc'])
+
+/** `/chats/{id}` and `/chats/:id` are one path; a path that takes slashes ends in `*`. */
+function keyOf(method: string, path: string): string {
+  const plain = path
+    .replace(/\{path(:path)?\}$|\*$/, '*')
+    .replace(/\{[^}]+\}|:[A-Za-z_]+\??/g, ':')
+    .replace(/\/$/, '')
+  return `${method} ${plain || '/'}`
+}
+
+function statesOf(routes: readonly BuiltRoute[]): RouteState[] {
+  const built = new Set(routes.map((route) => keyOf(route.method, route.path)))
+  return KNOWN_ROUTES.map(({ method, path, tier }) => {
+    const note = ELSEWHERE[`${method} ${path}`]
+    if (NOT_APPLICABLE.has(path)) return { method, path, tier, state: 'n/a' as const }
+    if (note) return { method, path, tier, state: 'done' as const, note }
+    // HEAD comes with GET in Elysia.
+    const key = keyOf(method === 'HEAD' ? 'GET' : method, path)
+    return { method, path, tier, state: built.has(key) ? ('done' as const) : ('501' as const) }
+  })
+}
+
+/** Registers every known route that no module has, each behind its own rank. */
+export function notBuilt(face: FaceContext, routes: readonly BuiltRoute[]) {
+  const app = new Elysia({ name: 'openwebui.not-built' }).use(openwebuiAuth(face.core))
+  const missing = new Set(
+    statesOf(routes)
+      .filter(({ state, method }) => state === '501' && method !== 'HEAD' && method !== 'WEBSOCKET')
+      .map(({ method, path }) => `${method} ${path}`),
+  )
+  for (const route of KNOWN_ROUTES) {
+    if (!missing.has(`${route.method} ${route.path}`)) continue
+    const path = route.path.replace(/\{path(:path)?\}$/, '*').replace(/\{([^}:]+)(:path)?\}/g, ':$1')
+    const answer = () =>
+      detailResponse(501, `${route.method} ${route.path} is not built in this version of Hubbub.`)
+    if (route.auth === 'public') app.route(route.method, path, answer)
+    else app.route(route.method, path, answer, { rank: route.auth })
+  }
+  return app
+}
+
+/** The state of all known routes, for docs/coverage.md. Handlers are made, none is called. */
+export function routeStates(): RouteState[] {
+  return statesOf(builtModules({ core: {}, config: {} } as FaceContext).routes)
+}

@@ -1,0 +1,22 @@
+/** Bodies of this face: Open WebUI's forms take more keys than they name, and keep them where they store JSON. */
+import { t, type TSchema } from 'elysia'
+
+/** An object with these keys, and any others. */
+export const form = <Fields extends Record<string, TSchema>>(fields: Fields) =>
+  t.Object(fields, { additionalProperties: true })
+
+/** Any JSON object. */
+export const dict = t.Object({}, { additionalProperties: true })
+export const maybe = <Schema extends TSchema>(schema: Schema) => t.Optional(t.Union([schema, t.Null()]))
+export const maybeText = maybe(t.String())
+export const texts = t.Array(t.String())
+
+/** `?page=2`, 1 when absent or no number. */
+export function pageOf(query: Record<string, string | undefined>): number {
+  return Math.max(1, Math.trunc(Number(query['page'] ?? 1)) || 1)
+}
+
+/** Python's reading of a boolean in a query. */
+export function flagOf(value: string | undefined, fallback = false): boolean {
+  return value === undefined ? fallback : /^(1|true|yes|on)$/i.test(value)
+}

@@ -1,0 +1,148 @@
+/**
+ * Serves a built Open WebUI front end as its own server does: real files with ETag, Last-Modified and
+ * ranges, `index.html` for every other path, 404 for a missing script, and no caching of pages.
+ */
+import { stat } from 'node:fs/promises'
+import { join, normalize, sep } from 'node:path'
+import { detailResponse } from './errors.ts'
+
+export interface FrontEndFiles {
+  /** The front end's answer to this GET or HEAD; never null, since unknown paths show the app. */
+  respond(request: Request): Promise<Response>
+  /** A file of the `/static` folder, or null. */
+  staticFile(request: Request, name: string): Promise<Response | null>
+}
+
+interface Entry {
+  path: string
+  sizeBytes: number
+  etag: string
+  lastModified: string
+  compressed: Map<string, Promise<Uint8Array<ArrayBuffer>>>
+}
+
+const COMPRESSIBLE = /^(text\/|application\/(json|javascript|manifest|xml|wasm)|image\/svg)/
+const COMPRESS_FROM_BYTES = 500
+/** Larger files are sent as they are rather than compressed in memory. */
+const COMPRESS_TO_BYTES = 4_000_000
+
+export function frontEndFiles(folder: string): FrontEndFiles {
+  const entries = new Map<string, Entry>()
+
+  async function entry(relative: string): Promise<Entry | null> {
+    const path = join(folder, normalize(`/${relative}`))
+    if (path !== folder && !path.startsWith(folder + sep)) return null
+    const known = entries.get(path)
+    const info = await stat(path).catch(() => null)
+    if (!info?.isFile()) return null
+    const etag = `"${info.size.toString(16)}-${Math.trunc(info.mtimeMs).toString(16)}"`
+    if (known?.etag === etag) return known
+    const fresh: Entry = {
+      path,
+      sizeBytes: info.size,
+      etag,
+      lastModified: info.mtime.toUTCString(),
+      compressed: new Map(),
+    }
+    entries.set(path, fresh)
+    return fresh
+  }
+
+  return {
+    async respond(request) {
+      const path = decodePath(new URL(request.url).pathname)
+      if (path === null) return detailResponse(400, 'Bad Request')
+      const file = path === '/' ? null : await entry(path)
+      if (file) return send(request, file)
+      if (path.endsWith('.js')) return detailResponse(404, 'Not Found')
+      const index = await entry('/index.html')
+      return index ? send(request, index) : detailResponse(404, 'Not Found')
+    },
+    async staticFile(request, name) {
+      const file = await entry(`/static/${name}`)
+      return file ? send(request, file) : null
+    },
+  }
+}
+
+function decodePath(path: string): string | null {
+  try {
+    const decoded = decodeURIComponent(path)
+    return decoded.includes('\0') ? null : decoded
+  } catch {
+    return null
+  }
+}
+
+async function send(request: Request, file: Entry): Promise<Response> {
+  const body = Bun.file(file.path)
+  const type = file.path.endsWith('.js') ? 'text/javascript; charset=utf-8' : body.type
+  const headers = new Headers({
+    'content-type': type,
+    etag: file.etag,
+    'last-modified': file.lastModified,
+    'accept-ranges': 'bytes',
+  })
+  if (file.path.endsWith('.html')) headers.set('cache-control', 'no-cache')
+  if (file.path.includes(`${sep}pyodide${sep}`)) headers.set('access-control-allow-origin', '*')
+  if (isFresh(request, file)) return new Response(null, { status: 304, headers })
+  const range = request.headers.get('range')
+  if (range) return sendRange(file, range, headers)
+  const encoding = chooseEncoding(request, type, file.sizeBytes)
+  if (encoding) {
+    headers.set('content-encoding', encoding)
+    headers.set('vary', 'Accept-Encoding')
+    const bytes = await compressed(file, encoding)
+    headers.set('content-length', String(bytes.byteLength))
+    return new Response(request.method === 'HEAD' ? null : bytes, { headers })
+  }
+  headers.set('content-length', String(file.sizeBytes))
+  return new Response(request.method === 'HEAD' ? null : body, { headers })
+}
+
+function isFresh(request: Request, file: Entry): boolean {
+  const match = request.headers.get('if-none-match')
+  if (match !== null) return match.split(',').some((tag) => tag.trim().replace(/^W\//, '') === file.etag)
+  const since = request.headers.get('if-modified-since')
+  return since !== null && Date.parse(since) >= Date.parse(file.lastModified)
+}
+
+/** One range; several are answered with the whole file, as RFC 9110 allows. */
+function sendRange(file: Entry, range: string, headers: Headers): Response {
+  const parts = /^bytes=(\d*)-(\d*)$/.exec(range.trim())
+  if (!parts || (parts[1] === '' && parts[2] === '')) return new Response(Bun.file(file.path), { headers })
+  const last = file.sizeBytes - 1
+  const start = parts[1] === '' ? Math.max(0, file.sizeBytes - Number(parts[2])) : Number(parts[1])
+  const end = parts[1] === '' || parts[2] === '' ? last : Math.min(Number(parts[2]), last)
+  if (start > last || start > end) {
+    headers.set('content-range', `bytes */${file.sizeBytes}`)
+    return new Response(null, { status: 416, headers })
+  }
+  headers.set('content-range', `bytes ${start}-${end}/${file.sizeBytes}`)
+  headers.set('content-length', String(end - start + 1))
+  return new Response(Bun.file(file.path).slice(start, end + 1), { status: 206, headers })
+}
+
+function chooseEncoding(request: Request, type: string, sizeBytes: number): 'zstd' | 'gzip' | null {
+  if (sizeBytes < COMPRESS_FROM_BYTES || sizeBytes > COMPRESS_TO_BYTES || !COMPRESSIBLE.test(type))
+    return null
+  const accepted = request.headers.get('accept-encoding') ?? ''
+  if (/\bzstd\b/.test(accepted)) return 'zstd'
+  return /\bgzip\b/.test(accepted) ? 'gzip' : null
+}
+
+/** Compressed once per file and kept: the files are few and do not change. */
+function compressed(file: Entry, encoding: 'zstd' | 'gzip'): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = file.compressed.get(encoding)
+  if (!bytes) {
+    bytes = compress(file.path, encoding)
+    file.compressed.set(encoding, bytes)
+  }
+  return bytes
+}
+
+async function compress(path: string, encoding: 'zstd' | 'gzip'): Promise<Uint8Array<ArrayBuffer>> {
+  const plain = await Bun.file(path).bytes()
+  const packed = encoding === 'gzip' ? Bun.gzipSync(plain) : await Bun.zstdCompress(plain)
+  return new Uint8Array(packed)
+}

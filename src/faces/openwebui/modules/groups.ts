@@ -1,0 +1,134 @@
+/** Groups and their members. */
+import { Elysia, t } from 'elysia'
+import { idsIn, type CountedGroup, type GroupInput } from '../../../core/groups/groups.ts'
+import { filled } from '../../../core/groups/permissions.ts'
+import { openwebuiAuth } from '../auth.ts'
+import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
+import { json, row } from '../json.ts'
+import type { FaceContext } from '../module.ts'
+import { presentPerson } from '../present/users.ts'
+import { personsOf } from './users.ts'
+import type { FaceCore } from '../face-core.ts'
+
+const GroupForm = form({
+  name: t.String(),
+  description: t.String(),
+  permissions: maybe(dict),
+  data: maybe(dict),
+  parent_group_id: maybeText,
+})
+const Ids = form({ user_ids: maybe(t.Array(t.String())) })
+
+const PER_PAGE = 30
+
+const present = (group: CountedGroup) => row(group)
+
+function inputOf(body: typeof GroupForm.static): GroupInput {
+  return {
+    name: body.name,
+    description: body.description,
+    ...('permissions' in body ? { permissions: body.permissions } : {}),
+    ...('data' in body ? { data: body.data } : {}),
+    ...('parent_group_id' in body ? { parentGroupId: body.parent_group_id } : {}),
+  }
+}
+
+export const groups = (face: FaceContext) => {
+  const { core } = face
+  return new Elysia({ name: 'openwebui.groups', prefix: '/api/v1/groups' })
+    .use(openwebuiAuth(core))
+    .get(
+      '/',
+      async ({ actor, query }) => json((await core.groups.list(actor, flagOf(query['share']))).map(present)),
+      { rank: 'user' },
+    )
+    .post(
+      '/create',
+      async ({ actor, body }) => json(present(await core.groups.create(actor, inputOf(body)))),
+      {
+        rank: 'admin',
+        body: GroupForm,
+      },
+    )
+    .get('/id/:id', async ({ actor, params }) => json(present(await core.groups.get(actor, params.id))), {
+      rank: 'admin',
+    })
+    .get('/id/:id/info', async ({ params }) => json(await core.groups.info(params.id).then(shortly)), {
+      rank: 'user',
+    })
+    .post(
+      '/id/:id/update',
+      async ({ actor, params, body }) =>
+        json(present(await core.groups.update(actor, params.id, inputOf(body)))),
+      {
+        rank: 'admin',
+        body: GroupForm,
+      },
+    )
+    .post(
+      '/id/:id/users/add',
+      async ({ actor, params, body }) =>
+        json(present(await core.groups.addMembers(actor, params.id, idsIn(body.user_ids)))),
+      { rank: 'admin', body: Ids },
+    )
+    .post(
+      '/id/:id/users/remove',
+      async ({ actor, params, body }) =>
+        json(present(await core.groups.removeMembers(actor, params.id, idsIn(body.user_ids)))),
+      { rank: 'admin', body: Ids },
+    )
+    .delete('/id/:id/delete', async ({ actor, params }) => json(await core.groups.remove(actor, params.id)), {
+      rank: 'admin',
+    })
+    .get('/id/:id/members', async ({ params, query }) => json(await members(core, params.id, query)), {
+      rank: 'admin',
+    })
+    .get(
+      '/id/:id/preview',
+      async ({ actor, params }) => {
+        const group = await core.groups.get(actor, params.id)
+        const own = (group.permissions ?? {}) as Record<string, unknown>
+        const defaults = core.permissions.defaults()
+        return json({
+          group: present(group),
+          default_models: [],
+          models: [],
+          knowledge: [],
+          tools: [],
+          permissions: own,
+          inherited_permissions: defaults,
+          effective_permissions: filled(own, defaults),
+        })
+      },
+      { rank: 'admin' },
+    )
+}
+
+function shortly(group: CountedGroup) {
+  return row(group, [
+    'parentGroupId',
+    'id',
+    'userId',
+    'name',
+    'description',
+    'memberCount',
+    'createdAt',
+    'updatedAt',
+  ])
+}
+
+async function members(core: FaceCore, id: string, query: Record<string, string | undefined>) {
+  const ids = await core.groups.memberIds(id)
+  const q = (query['query'] ?? '').toLowerCase()
+  const found = (await core.users.byIds(ids)).filter((user) =>
+    `${user.displayName}\n${user.email ?? ''}`.toLowerCase().includes(q),
+  )
+  const start = (pageOf(query) - 1) * PER_PAGE
+  const page = found.slice(start, start + PER_PAGE)
+  const persons = await personsOf(core, page)
+  return {
+    items: page.map((user) => presentPerson(user, persons.get(user.id) ?? null, [id])),
+    total: found.length,
+    counts: { direct: found.length, inherited: 0 },
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * `/ws/socket.io` of this face: carriers, who is behind each socket, and domain events as frames. What
+ * clients send is answered in client-events.ts; channel messages are presented in channel-frames.ts.
+ */
+import type { OpenwebuiCore } from '../../../core/chats/core-part.ts'
+import type { Core } from '../../../core/core.ts'
+import type { DomainEvent, EventOf } from '../../../core/events.ts'
+import type { Clock, Logger } from '../../../core/ports.ts'
+import type { Actor } from '../../../core/types.ts'
+import type { EventListener, Hub } from '../../../realtime/hub.ts'
+import type { Peer } from '../../../realtime/peer.ts'
+import type { Publisher, SocketAccept, SocketFace } from '../../../realtime/sockets.ts'
+import { actorByToken } from '../auth.ts'
+import { detailResponse } from '../errors.ts'
+import { faceCore, type FaceCore } from '../face-core.ts'
+import { toJson } from '../json.ts'
+import { channelFrames } from './channel-frames.ts'
+import { handleClientEvent } from './client-events.ts'
+import { webSocketCarrier, type Client, type OpenwebuiSocketData, type OpenwebuiWebSocket } from './client.ts'
+import { Documents } from './documents.ts'
+import { Engine } from './engine.ts'
+import { isRecord } from './packets.ts'
+import { UsagePool } from './usage-pool.ts'
+
+export interface SocketOptions {
+  core: Core
+  openwebui: OpenwebuiCore
+  hub: Hub
+  publisher: Publisher
+  log: Logger
+  clock: Clock
+  originAllowed: (origin: string | null, request: Request) => boolean
+}
+
+const PATH = /^\/ws\/socket\.io\/?$/
+const SWEEP_MS = 5_000
+
+export const userTopic = (userId: string): string => `openwebui:user:${userId}`
+export const roomTopic = (roomId: string): string => `openwebui:room:${roomId}`
+/** `chat:<id>`, `note:<id>`, `doc_<id>`: joined on request. */
+export const openTopic = (topic: string): string => `openwebui:${topic}`
+
+export class OpenwebuiSockets implements SocketFace, EventListener {
+  readonly name = 'openwebui'
+  readonly engine: Engine
+  readonly core: FaceCore
+  readonly usage: UsagePool
+  readonly documents: Documents
+  readonly options: SocketOptions
+  /** Frames that need a look into the database are built one after the other: order is kept. */
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(options: SocketOptions) {
+    this.options = options
+    this.core = faceCore(options.core, options.openwebui)
+    this.usage = new UsagePool(() => options.clock.now())
+    this.documents = new Documents(this.core, options.clock, options.log)
+    this.engine = new Engine({
+      connected: (client, auth) => this.#connected(client, auth),
+      event: (client, name, args) => handleClientEvent(this, client, name, args),
+      closed: (client) => this.#closed(client),
+      failed: (error) => options.log.error('an openwebui frame failed', { error }),
+    })
+    this.#sweepLater()
+  }
+
+  // --- SocketFace -----------------------------------------------------------------------------
+
+  match(pathname: string): boolean {
+    return PATH.test(pathname)
+  }
+
+  upgrade(request: Request, peer: Peer): SocketAccept | Response {
+    if (!this.options.originAllowed(request.headers.get('origin'), request)) {
+      return new Response('"Not an accepted origin."', { status: 400 })
+    }
+    if (new URL(request.url).searchParams.get('transport') !== 'websocket') {
+      return detailResponse(400, 'Invalid WebSocket upgrade request')
+    }
+    return { data: { ip: peer.ip, client: null } satisfies Omit<OpenwebuiSocketData, 'handler'> }
+  }
+
+  open(socket: OpenwebuiWebSocket): void {
+    socket.data.client = this.engine.open(webSocketCarrier(socket), socket.data.ip)
+  }
+
+  message(socket: OpenwebuiWebSocket, data: string | Buffer): void {
+    const { client } = socket.data
+    if (client) this.engine.receive(client, data)
+  }
+
+  close(socket: OpenwebuiWebSocket): void {
+    if (socket.data.client) this.engine.gone(socket.data.client)
+  }
+
+  // --- who is behind a socket -----------------------------------------------------------------
+
+  /** Takes the token and joins the person's rooms. Null when the token stands for nobody who may be here. */
+  async authenticate(client: Client, token: string): Promise<Actor | null> {
+    // API keys are for programs that speak HTTP.
+    const actor = token.startsWith('sk-') ? null : await actorByToken(this.core, token, client.ip)
+    if (!actor || actor.via !== 'session' || actor.user.role === 'pending') return null
+    if (!this.engine.clients.has(client.engineId)) return null
+    if (client.userId !== actor.user.id) {
+      if (client.userId !== null) this.#leaveAll(client)
+      client.userId = actor.user.id
+      this.options.hub.connected(actor.user.id)
+      this.join(client, userTopic(actor.user.id))
+    }
+    client.token = token
+    client.sessionId = actor.sessionId
+    return actor
+  }
+
+  /** Asked before every event: the token may have ended since. Such a socket is disconnected. */
+  async actorOf(client: Client): Promise<Actor | null> {
+    const actor = client.token === null ? null : await actorByToken(this.core, client.token, client.ip)
+    if (actor && actor.user.role !== 'pending') return actor
+    this.engine.disconnect(client)
+    return null
+  }
+
+  join(client: Client, topic: string): void {
+    if (client.rooms.has(topic)) return
+    client.rooms.add(topic)
+    client.carrier.subscribe(topic)
+  }
+
+  leave(client: Client, topic: string): void {
+    if (client.rooms.delete(topic)) client.carrier.unsubscribe(topic)
+  }
+
+  async joinRooms(client: Client, actor: Actor): Promise<void> {
+    if (!(await this.core.permissions.has(actor, 'features.channels'))) return
+    for (const roomId of await this.core.members.roomIdsOf(actor.user.id))
+      this.join(client, roomTopic(roomId))
+  }
+
+  /** Sockets in a room on this node. */
+  inRoom(topic: string): Client[] {
+    return [...this.engine.clients.values()].filter((client) => client.rooms.has(topic))
+  }
+
+  publish(topic: string, name: string, data: unknown): void {
+    if (this.options.publisher.listeners(topic) === 0) return
+    this.options.publisher.publish(topic, `42${toJson([name, data])}`)
+  }
+
+  emit(client: Client, name: string, data: unknown): void {
+    client.carrier.send(`42${toJson([name, data])}`)
+  }
+
+  // --- events ---------------------------------------------------------------------------------
+
+  onEvent(event: DomainEvent): void {
+    switch (event.type) {
+      case 'face':
+        if (event.face === 'openwebui') this.#publishFace(event)
+        return
+      case 'sessions.revoked':
+        return this.#dropRevoked(event)
+      case 'user.updated':
+      case 'user.deactivated':
+        return this.#recheck(event.user.id)
+      case 'member.joined':
+        this.#ofUser(event.user.id, (client) => this.join(client, roomTopic(event.room.id)))
+        break
+      case 'member.left':
+      case 'member.removed':
+        this.#ofUser(event.userId, (client) => this.leave(client, roomTopic(event.room.id)))
+        break
+      default:
+        break
+    }
+    const wanted = channelFrames(this.core, event)
+    if (!wanted || !this.#heard(wanted.topics)) return
+    this.#tail = this.#tail
+      .then(async () => {
+        for (const frame of await wanted.build()) this.publish(frame.topic, frame.name, frame.data)
+      })
+      .catch((error: unknown) =>
+        this.options.log.error('an openwebui event failed', { event: event.type, error }),
+      )
+  }
+
+  #heard(topics: readonly string[]): boolean {
+    return topics.some((topic) => this.options.publisher.listeners(topic) > 0)
+  }
+
+  #publishFace(event: EventOf<'face'>): void {
+    const { to, name, data } = event
+    for (const userId of to.users ?? []) this.publish(userTopic(userId), name, data)
+    for (const roomId of to.rooms ?? []) this.publish(roomTopic(roomId), name, data)
+    if (to.topic) this.publish(openTopic(to.topic), name, data)
+  }
+
+  #dropRevoked(event: EventOf<'sessions.revoked'>): void {
+    this.#ofUser(event.userId, (client) => {
+      const named =
+        event.sessionIds === null ||
+        (client.sessionId !== null && event.sessionIds.includes(client.sessionId))
+      const kept = client.sessionId !== null && client.sessionId === event.except
+      if (named && !kept) this.engine.disconnect(client)
+    })
+  }
+
+  /** A role may have changed: whoever may no longer be here goes. */
+  #recheck(userId: string): void {
+    this.#ofUser(userId, (client) => {
+      void this.actorOf(client).catch((error: unknown) =>
+        this.options.log.error('a recheck failed', { error }),
+      )
+    })
+  }
+
+  #ofUser(userId: string, act: (client: Client) => void): void {
+    for (const client of this.engine.clients.values()) if (client.userId === userId) act(client)
+  }
+
+  async #connected(client: Client, auth: Record<string, unknown>): Promise<void> {
+    const token = isRecord(auth) ? auth['token'] : null
+    if (typeof token === 'string') await this.authenticate(client, token)
+  }
+
+  #closed(client: Client): void {
+    this.documents.leaveAll(client)
+    this.usage.forget(client.engineId)
+    const chats = [...client.rooms].filter((topic) => topic.startsWith(openTopic('chat:')))
+    this.#leaveAll(client)
+    for (const topic of chats) this.announcePresence(topic.slice(openTopic('chat:').length))
+  }
+
+  #leaveAll(client: Client): void {
+    if (client.userId !== null) this.options.hub.disconnected(client.userId)
+    client.userId = null
+    for (const topic of client.rooms) client.carrier.unsubscribe(topic)
+    client.rooms.clear()
+  }
+
+  /** Tells everybody in a chat who has it open. */
+  announcePresence(chatId: string): void {
+    const topic = openTopic(`chat:${chatId}`)
+    void this.#presence(chatId, topic).catch((error: unknown) =>
+      this.options.log.error('presence failed', { error }),
+    )
+  }
+
+  async #presence(chatId: string, topic: string): Promise<void> {
+    const ids = new Set(this.inRoom(topic).flatMap((client) => client.userId ?? []))
+    const users = (await this.core.users.byIds([...ids]))
+      .map((user) => ({ id: user.id, name: user.displayName }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+    this.publish(topic, 'events', {
+      chat_id: chatId,
+      shared: true,
+      data: { type: 'chat:presence', data: { users } },
+    })
+  }
+
+  #sweepLater(): void {
+    this.options.clock.after(SWEEP_MS, () => {
+      this.engine.sweep()
+      this.#sweepLater()
+    })
+  }
+}
