@@ -61,6 +61,8 @@ export interface CoreSettings {
   imageMaxBytes: number
   fileMaxBytes: number
   messageMaxChars: number
+  /** Folder of the file store when it is a disk: what Open WebUI's server is told to look in. */
+  uploadsPath?: string
   /** Failed log-ins before an account waits. */
   loginMaxFailures: number
   /** Settings that the environment says, by key: they win over what is stored, and nobody can change them. */

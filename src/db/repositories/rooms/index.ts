@@ -1,0 +1,29 @@
+/** The repositories of rooms and all that happens in them, over one connection. */
+import type { RoomRepositories } from '../../../core/rooms/repositories.ts'
+import type { Conn } from '../../conn.ts'
+import { fileRepository } from './files.ts'
+import { inviteRepository } from './invites.ts'
+import { memberRepository } from './members.ts'
+import { messageRepository } from './messages.ts'
+import { reactionRepository } from './reactions.ts'
+import { reconcileRepository } from './reconcile.ts'
+import { roomRepository } from './rooms.ts'
+import { pgSearch } from './search-pg.ts'
+import { sqliteSearch } from './search-sqlite.ts'
+import { teamRepository } from './teams.ts'
+import { threadRepository } from './threads.ts'
+
+export function roomRepositories(conn: Conn): RoomRepositories {
+  return {
+    teams: teamRepository(conn),
+    rooms: roomRepository(conn),
+    members: memberRepository(conn),
+    messages: messageRepository(conn),
+    reactions: reactionRepository(conn),
+    threads: threadRepository(conn),
+    invites: inviteRepository(conn),
+    files: fileRepository(conn),
+    search: conn.dialect === 'pg' ? pgSearch(conn) : sqliteSearch(conn),
+    reconcile: reconcileRepository(conn),
+  }
+}
