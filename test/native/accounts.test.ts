@@ -261,8 +261,8 @@ bothDialects('accounts', (fixture) => {
       expect(listed.map(({ kind }) => kind).toSorted()).toEqual(['mattermost', 'native'])
       const stranger = await signIn(here.core, await person(here.core))
       const sessionId = two.actor.sessionId ?? ''
-      expect(here.core.sessions.revoke(stranger.actor, user.id, sessionId)).rejects.toThrow()
-      expect(here.core.sessions.revoke(stranger.actor, stranger.user.id, sessionId)).rejects.toThrow()
+      await expect(here.core.sessions.revoke(stranger.actor, user.id, sessionId)).rejects.toThrow()
+      await expect(here.core.sessions.revoke(stranger.actor, stranger.user.id, sessionId)).rejects.toThrow()
       await here.core.sessions.revoke(one.actor, user.id, sessionId)
       expect(await here.core.sessions.actorByToken(two.token, null)).toBeNull()
     })

@@ -9,7 +9,7 @@ import { requireAdmin } from '../permissions/scopes.ts'
 import type { Actor } from '../types.ts'
 import type { StoredSettings } from '../accounts/repositories.ts'
 
-const KEY = /^[a-z0-9_]+(\.[a-zA-Z0-9_-]+)*$/
+const KEY = /^[a-z][a-zA-Z0-9_-]*(\.[a-zA-Z0-9][a-zA-Z0-9_-]*)*$/
 const MAX_KEY_CHARS = 200
 const MAX_VALUE_CHARS = 1_000_000
 
