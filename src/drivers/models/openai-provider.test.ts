@@ -391,6 +391,29 @@ describe('proxy', () => {
     expect(upstream.requests.at(-1)?.headers['cookie']).toBeUndefined()
   })
 
+  test("reaches Ollama's own API beside the compatible one", async () => {
+    const ollama = await startUpstream({ builtIn: false, models: ['llama3:8b'] })
+    const local = createOpenAiProvider(config({ kind: 'ollama', baseUrl: ollama.origin, apiKey: null }))
+    expect((await local.proxy('/api/tags', { method: 'GET' })).status).toBe(200)
+    expect((await local.proxy('/models', { method: 'GET' })).status).toBe(200)
+    await ollama.close()
+  })
+
+  test('a stop reaches the provider', async () => {
+    const stop = new AbortController()
+    const n = upstream.requests.length
+    upstream.queue({ hang: 'before_first_byte' })
+    const work = provider.proxy('/chat/completions', {
+      method: 'POST',
+      body: '{"messages":[]}',
+      signal: stop.signal,
+    })
+    const request = await upstream.request(n)
+    stop.abort()
+    await expect(work).rejects.toMatchObject({ kind: 'aborted' })
+    expect(await request.ended).toBe('aborted')
+  })
+
   test('an error answer is untouched', async () => {
     upstream.queue({ failure: { status: 429, retryAfterS: 9 } })
     const response = await provider.proxy('/chat/completions', { method: 'POST', body: '{"messages":[]}' })

@@ -13,6 +13,7 @@ import {
   type ProviderLimits,
   type ProxyInit,
 } from './provider.ts'
+import { passThrough, proxyTarget } from './pass-through.ts'
 import { WatchedRequest } from './watched-fetch.ts'
 
 type Sdk = typeof import('openai')
@@ -93,32 +94,14 @@ class OpenAiProvider implements ModelProvider {
   }
 
   async proxy(path: string, init: ProxyInit): Promise<Response> {
-    const url = URL.parse(this.baseUrl + path)
-    const base = new URL(this.baseUrl)
-    if (
-      !path.startsWith('/') ||
-      url?.origin !== base.origin ||
-      !url.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`)
-    ) {
-      throw failure('bad_request', { text: 'The path leaves the provider.' })
-    }
-    const headers = new Headers({ ...this.headers, ...init.headers })
-    for (const name of ['host', 'cookie', 'connection', 'content-length', 'authorization'])
-      headers.delete(name)
-    if (this.config.apiKey) headers.set('authorization', `Bearer ${this.config.apiKey}`)
-    headers.set('accept-encoding', 'identity')
-    const signal = init.signal
+    // Ollama's own API lies beside the OpenAI-compatible one.
+    const native = this.config.kind === 'ollama' && path.startsWith('/api/')
+    const url = proxyTarget(native ? this.baseUrl.replace(/\/v1$/, '') : this.baseUrl, path)
+    if (url === null) throw failure('bad_request', { text: 'The path leaves the provider.' })
     try {
-      return await fetch(url, {
-        method: init.method,
-        headers,
-        body: init.body,
-        signal,
-        redirect: 'manual',
-        decompress: false,
-      })
+      return await passThrough(url, init, this.headers, this.config.apiKey)
     } catch (error) {
-      throw failure(signal?.aborted ? 'aborted' : 'unreachable', this.words(error))
+      throw failure(init.signal?.aborted ? 'aborted' : 'unreachable', this.words(error))
     }
   }
 

@@ -16,7 +16,7 @@ export interface GuardedFetchOptions {
   /** All addresses of a name; the default asks the system resolver (and so honours /etc/hosts). */
   resolve?: (hostname: string) => Promise<readonly string[]>
   redirectsMax?: number
-  /** Extra certificate authorities (PEM), for operators with an inner CA and for tests. */
+  /** Certificate authorities (PEM) instead of the usual ones, for networks with their own and for tests. */
   ca?: string
 }
 
