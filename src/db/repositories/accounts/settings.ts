@@ -14,8 +14,7 @@ export function settingRepository(conn: Conn): SettingRepository {
     async all() {
       const theirs = await conn.db.select().from(config)
       const ours = await conn.db.select().from(hbSetting)
-      const values: Record<string, unknown> = {}
-      for (const { key, value } of [...theirs, ...ours]) values[key] = value
+      const values = Object.fromEntries([...theirs, ...ours].map(({ key, value }) => [key, value]))
       return { values, seeded: seededKeys(theirs) }
     },
     async put(values, at) {
