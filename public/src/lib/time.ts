@@ -37,6 +37,11 @@ export function clockTime(iso: string): string {
   return clock.format(new Date(iso))
 }
 
+/** The clock without AM or PM, where there is little room. */
+export function bareClock(iso: string): string {
+  return clockTime(iso).replace(/\s*[AP]\.?M\.?\s*/i, '')
+}
+
 /** Full date and time, for tooltips. */
 export function fullTime(iso: string): string {
   return full.format(new Date(iso))

@@ -50,6 +50,7 @@ export interface Room {
   ai: AiSettings | null
   unread_count: number
   mention_count: number
+  last_read_message_id?: string | null
   last_message: Message | null
   members?: Member[]
   member_count?: number

@@ -37,6 +37,8 @@ const config = {
     'mark',
   ],
   ALLOWED_ATTR: ['href', 'title', 'target', 'rel', 'src', 'alt', 'loading', 'class', 'data-name', 'start'],
+  // These hold no addresses; the rule for addresses below must not judge them.
+  ADD_URI_SAFE_ATTR: ['data-name', 'target', 'rel', 'loading', 'start'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/(?![/\\]))/i,

@@ -46,16 +46,27 @@ export function toRows(messages: Message[], firstUnread: string | null): Row[] {
   return rows
 }
 
-/** The first of the last `unread` messages that others wrote; null when none is. */
-export function firstUnreadId(messages: Message[], unread: number, me: string): string | null {
-  if (unread <= 0) return null
-  let left = unread
-  let first: string | null = null
-  for (const message of messages.toReversed()) {
-    if (message.sender.id === me) continue
-    first = message.id
-    left -= 1
-    if (left === 0) break
-  }
-  return first
+/** What the room list says about how far a person has read. */
+export interface ReadState {
+  unread_count: number
+  last_read_message_id?: string | null
 }
+
+/**
+ * The first message by others after the last one read; null when all is read. The last read
+ * one may be in a thread and so not in this window: version-7 ids sort by time, which decides then.
+ */
+export function firstUnreadId(messages: Message[], read: ReadState, me: string): string | null {
+  if (read.unread_count <= 0) return null
+  const last = read.last_read_message_id
+  const at = messages.findIndex((message) => message.id === last)
+  const rest =
+    at >= 0
+      ? messages.slice(at + 1)
+      : last && isTimeOrdered(last)
+        ? messages.filter((message) => message.id > last)
+        : messages.slice(-read.unread_count)
+  return rest.find((message) => message.sender.id !== me)?.id ?? null
+}
+
+const isTimeOrdered = (id: string) => id[14] === '7'

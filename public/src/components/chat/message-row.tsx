@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { memo } from '../../lib/memo.tsx'
 import { personName } from '../../lib/names.ts'
-import { clockTime, fullTime } from '../../lib/time.ts'
+import { bareClock, clockTime, fullTime } from '../../lib/time.ts'
 import type { Message } from '../../lib/types.ts'
 import { editing } from '../../stores/compose.ts'
 import { isPinned } from '../../stores/pins.ts'
@@ -61,7 +61,7 @@ function Gutter({ message, continued }: { message: Message; continued: boolean }
   if (!continued) return <Avatar user={message.sender} presence={!message.sender.is_bot} />
   return (
     <time class="gutter-time" dateTime={message.created_at} title={fullTime(message.created_at)}>
-      {clockTime(message.created_at)}
+      {bareClock(message.created_at)}
     </time>
   )
 }

@@ -98,12 +98,12 @@ function OpenRoom({ room, thread, target }: { room: Room; thread: string | null;
 
 /** Loads the window, and notes where the unread messages began when the room was opened. */
 function useOpening(box: Box, room: Room, target: string | null): string | null {
-  const unread = useRef(room.unread_count)
+  const read = useRef({ unread_count: room.unread_count, last_read_message_id: room.last_read_message_id })
   const [first, setFirst] = useState<string | null>(null)
   useEffect(() => {
     const opened = target ? openAround(box, target) : openLatest(box)
     void opened.then(() => {
-      if (!target) setFirst(firstUnreadId(box.line.peek().messages, unread.current, myId.peek()))
+      if (!target) setFirst(firstUnreadId(box.line.peek().messages, read.current, myId.peek()))
     })
   }, [box, target])
   return first

@@ -18,6 +18,7 @@ export interface ScrollHooks {
 
 class Keeper {
   stick = true
+  #lastTop = 0
   anchor: { id: string; top: number } | null = null
   constructor(
     readonly scroller: HTMLElement,
@@ -26,6 +27,19 @@ class Keeper {
 
   distance(): number {
     return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight
+  }
+
+  /**
+   * Looks where the person is now. What grew below (a formula, a reply being written) does not
+   * take them off the bottom; only scrolling up does.
+   */
+  look(openEnd: boolean): void {
+    const top = this.scroller.scrollTop
+    const wentUp = top < this.#lastTop - 1
+    this.#lastTop = top
+    const near = this.distance() < BOTTOM_PX
+    this.stick = !openEnd && (near || (this.stick && !wentUp))
+    this.remember()
   }
 
   /** Remembers the first message on the screen and where it stands. */
@@ -68,11 +82,9 @@ export function useScroll(hooks: ScrollHooks) {
     () => () => {
       const keep = keeper.current
       if (!keep) return
-      const stick = keep.distance() < BOTTOM_PX && !latest.current.openEnd()
-      keep.stick = stick
-      keep.remember()
-      setAtBottom(stick)
-      latest.current.onBottom(stick)
+      keep.look(latest.current.openEnd())
+      setAtBottom(keep.stick)
+      latest.current.onBottom(keep.stick)
       if (keep.scroller.scrollTop < NEAR_EDGE_PX) latest.current.onNear('older')
       if (keep.distance() < NEAR_EDGE_PX) latest.current.onNear('newer')
     },
