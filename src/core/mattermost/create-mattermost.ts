@@ -11,6 +11,8 @@ import { createPublicLinks, type PublicLinks } from './public-links.ts'
 import { createReminders, type Reminders } from './reminders.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { createSlashCommands, type SlashCommands } from './slash-commands.ts'
+import { createTeamIcons, type TeamIcons } from './team-icons.ts'
+import { createTriggers, type Triggers } from './triggers.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
 export interface MattermostCore {
@@ -21,9 +23,11 @@ export interface MattermostCore {
   commands: SlashCommands
   reminders: Reminders
   uploads: Uploads
+  teamIcons: TeamIcons
   publicLinks: PublicLinks
   lookups: Lookups
   signals: Signals
+  triggers: Triggers
   outside: Outside
 }
 
@@ -75,9 +79,11 @@ export function createMattermostGroup(
     commands: createSlashCommands(deps, core, BUILT_IN_COMMANDS),
     reminders: createReminders(deps, core),
     uploads: createUploads(deps, core),
+    teamIcons: createTeamIcons(deps, core),
     publicLinks: createPublicLinks(deps),
     lookups: createLookups(deps),
     signals: createSignals(deps),
+    triggers: createTriggers(deps),
     outside,
   }
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../../core/ports.ts'
 import type { Message, Room, User } from '../../core/types.ts'
 import { peerOf } from '../../realtime/peer.ts'
 import { authenticate } from './auth.ts'
+import { LaterAnswers } from './commands/later-answers.ts'
 import { ServerConfig } from './config/server-config.ts'
 import { tell } from './errors.ts'
 import { toWire } from './ids.ts'
@@ -44,6 +45,7 @@ export class Face {
   readonly replies: Replies
   readonly posts: PostPresenter
   readonly unreadMarks = new UnreadMarks()
+  readonly laterAnswers = new LaterAnswers()
 
   constructor(options: MattermostOptions) {
     this.options = options

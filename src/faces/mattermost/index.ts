@@ -6,18 +6,27 @@ import { Elysia } from 'elysia'
 import { refuse } from './errors.ts'
 import { refusalOf } from './unbuilt.ts'
 import { type Face, pathOf } from './face.ts'
+import { actions } from './modules/actions.ts'
+import { bots } from './modules/bots.ts'
 import { channels } from './modules/channels.ts'
+import { commands, laterAnswers } from './modules/commands.ts'
 import { emoji } from './modules/emoji.ts'
 import { files } from './modules/files.ts'
 import { history } from './modules/history.ts'
+import { hooks } from './modules/hooks.ts'
+import { hooksIn } from './modules/hooks-in.ts'
 import { login } from './modules/login.ts'
+import { mailAndLinks, publicFiles } from './modules/mail-and-links.ts'
 import { members } from './modules/members.ts'
 import { posts } from './modules/posts.ts'
+import { reports } from './modules/reports.ts'
+import { search } from './modules/search.ts'
 import { settings } from './modules/settings.ts'
 import { sidebar } from './modules/sidebar.ts'
 import { system } from './modules/system.ts'
 import { teams } from './modules/teams.ts'
 import { threads } from './modules/threads.ts'
+import { uploads } from './modules/uploads.ts'
 import { users } from './modules/users.ts'
 
 export { Face, type MattermostOptions } from './face.ts'
@@ -27,6 +36,9 @@ export const mattermostFace = (face: Face) =>
     .onError(({ error, code, request }) =>
       face.failure(code === 'NOT_FOUND' ? refuse.path() : error, request),
     )
+    .use(publicFiles(face))
+    .use(laterAnswers(face))
+    .use(hooksIn(face))
     .group('/api/v4', (app) =>
       app
         .use(system(face))
@@ -42,7 +54,18 @@ export const mattermostFace = (face: Face) =>
         .use(sidebar(face))
         .use(files(face))
         .use(emoji(face))
-        .all('/*', face.open((call) => unknown(call.request))),
+        .use(search(face))
+        .use(hooks(face))
+        .use(commands(face))
+        .use(actions(face))
+        .use(bots(face))
+        .use(uploads(face))
+        .use(reports(face))
+        .use(mailAndLinks(face))
+        .all(
+          '/*',
+          face.open((call) => unknown(call.request)),
+        ),
     )
 
 function unknown(request: Request): never {

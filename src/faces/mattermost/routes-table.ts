@@ -35,8 +35,16 @@ export const mattermostRoutes: readonly CoveredRoute[] = covered()
 
 function covered(): CoveredRoute[] {
   // Routes are only listed, never called: the core is not needed.
-  const options = { core: {} as Core, mattermost: {} as MattermostCore, log: {} as Logger, siteUrl: '', build: '' }
-  const built = new Set(mattermostFace(new Face(options)).routes.map(({ method, path }) => keyOf(method, path)))
+  const options = {
+    core: {} as Core,
+    mattermost: {} as MattermostCore,
+    log: {} as Logger,
+    siteUrl: '',
+    build: '',
+  }
+  const built = new Set(
+    mattermostFace(new Face(options)).routes.map(({ method, path }) => keyOf(method, path)),
+  )
   return knownRoutes.map((route) => stateOf(route, built))
 }
 

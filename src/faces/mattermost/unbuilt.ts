@@ -6,7 +6,8 @@ import { MmError, refuse } from './errors.ts'
 import { type KnownRoute, knownRoutes } from './routes-data.ts'
 
 /** Where the recorded unlicensed server answers neither 501 nor 404. */
-const FORBIDDEN = /^\/api\/v4\/(trial-license\/prev$|custom_profile_attributes|users\/[^/]+\/custom_profile_attributes)/
+const FORBIDDEN =
+  /^\/api\/v4\/(trial-license\/prev$|custom_profile_attributes|users\/[^/]+\/custom_profile_attributes)/
 
 const PREFIX = '/api/v4'
 const bySize = new Map<string, KnownRoute[]>()

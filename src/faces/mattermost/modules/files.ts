@@ -8,6 +8,7 @@ import { presentFile } from '../present/files.ts'
 import type { Call } from '../wire/call.ts'
 import { readBytes, readForm, type SentFile } from '../wire/multipart.ts'
 import { defaultAvatar } from './default-avatar.ts'
+import { fileLink } from './mail-and-links.ts'
 
 /** Shown in the browser; everything else is downloaded, so that no upload runs as a page of ours. */
 const INLINE =
@@ -53,8 +54,12 @@ export const files = (face: Face) =>
     .get(
       '/files/:file_id/link',
       face.user(async (call) => {
-        await face.core.files.get(call.actor, call.id('file_id'))
-        throw refuse.off('api.file.get_public_link.disabled.app_error', 'Public links have been disabled.')
+        const file = await face.core.files.get(call.actor, call.id('file_id'))
+        if (!face.config.value('FileSettings.EnablePublicLink', false)) {
+          const id = 'api.file.get_public_link.disabled.app_error'
+          throw new MmError(403, id, 'Public links have been disabled.')
+        }
+        return face.json({ link: await fileLink(face, file.id, call.request) })
       }),
     )
     .get(

@@ -174,12 +174,6 @@ export const teams = (face: Face) =>
       face.user(async (call) => setRole(face, call, (await call.fields()).flag('scheme_admin'))),
     )
     .get(
-      '/teams/:team_id/image',
-      face.user(() => {
-        throw refuse.notFound('api.team.get_team_icon.read_file.app_error', 'This team has no icon.')
-      }),
-    )
-    .get(
       '/users/:user_id/teams',
       face.user(async (call) => {
         const userId = call.userId()
