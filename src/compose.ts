@@ -18,6 +18,7 @@ import { BunImageTool } from './drivers/images/bun-image.ts'
 import { memoryLimiter } from './drivers/limiter.ts'
 import { createModels } from './drivers/models/index.ts'
 import { createGuardedFetch } from './drivers/net/guarded-fetch.ts'
+import { createOutside } from './drivers/net/outside.ts'
 import { nostrVerifier } from './drivers/nostr.ts'
 import { createPasswordHasher } from './drivers/passwords.ts'
 import { createWebSearch } from './drivers/search/index.ts'
@@ -26,6 +27,7 @@ import { createTokenCounter } from './drivers/tokens.ts'
 import { createPageReader } from './drivers/web/page-reader.ts'
 import { Face as MattermostFace } from './faces/mattermost/face.ts'
 import { mattermostFrontEnd } from './faces/mattermost/front-end.ts'
+import { OutgoingHooks } from './faces/mattermost/outgoing-hooks.ts'
 import { MattermostSockets } from './faces/mattermost/socket/index.ts'
 import { NativeSockets } from './faces/native/socket/native-sockets.ts'
 import { frontEndFiles } from './faces/openwebui/front-end.ts'
@@ -72,9 +74,10 @@ export async function startServer(
   const out = publisher(() => server)
   const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
   const openwebui = createOpenWebuiGroup(deps, core)
+  const outside = createOutside(createGuardedFetch({ allowHosts: config.web.fetchAllowHosts }))
   const mattermost = new MattermostFace({
     core,
-    mattermost: createMattermostGroup(deps, core),
+    mattermost: createMattermostGroup(deps, core, outside),
     log,
     siteUrl: config.server.publicUrl ?? '',
     build: VERSION,
@@ -86,6 +89,7 @@ export async function startServer(
     new MattermostSockets({ ...shared, face: mattermost }),
   ]
   for (const face of sockets) hub.listen(face)
+  hub.listenLocal(new OutgoingHooks(mattermost))
   const metrics = config.operations.metrics.enabled
     ? createMetrics({ sockets: () => hub.socketCount(), runs: () => core.ai.runCount() })
     : null
