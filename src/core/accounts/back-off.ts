@@ -2,6 +2,7 @@
  * Failed log-ins: after so many an account waits, each time twice as long, and so does an address that
  * fails at many accounts. Also for names that do not exist, so that waiting tells nobody who does.
  */
+import { fault } from '../faults.ts'
 import type { Clock } from '../ports.ts'
 import { LruMap } from '../support/lru.ts'
 import type { Millis } from '../types.ts'
@@ -11,6 +12,8 @@ const LONGEST_WAIT_MS = 15 * 60_000
 /** After so long without a failure the count starts again. */
 const FORGIVE_AFTER_MS = 60 * 60_000
 const MAX_KEYS = 50_000
+/** Tries for one account that wait for others of it; a person has a few. */
+const MAX_WAITING = 1_000
 
 interface Failures {
   count: number
@@ -30,13 +33,26 @@ export interface BackOff {
   inTurn<T>(key: string, maxFailures: number, attempt: () => Promise<T>): Promise<T>
 }
 
-export function createBackOff(clock: Pick<Clock, 'now'>): BackOff {
+export interface BackOffOptions {
+  /** One failure is forgiven in each such span: for addresses that many people share. */
+  forgiveOneEveryMs?: number
+}
+
+export function createBackOff(clock: Pick<Clock, 'now'>, options: BackOffOptions = {}): BackOff {
   const failures = new LruMap<string, Failures>(MAX_KEYS)
   const running = new Map<string, { count: number; waiting: (() => void)[] }>()
 
   function current(key: string): Failures | undefined {
     const known = failures.get(key)
-    return known && clock.now() - known.lastAt < FORGIVE_AFTER_MS ? known : undefined
+    const quietMs = known ? clock.now() - known.lastAt : 0
+    return known && quietMs < FORGIVE_AFTER_MS
+      ? { ...known, count: forgiven(known.count, quietMs) }
+      : undefined
+  }
+
+  function forgiven(count: number, quietMs: number): number {
+    const every = options.forgiveOneEveryMs
+    return every === undefined ? count : Math.max(0, count - quietMs / every)
   }
 
   function leave(key: string): void {
@@ -55,7 +71,7 @@ export function createBackOff(clock: Pick<Clock, 'now'>): BackOff {
     failed(key, maxFailures) {
       const now = clock.now()
       const count = (current(key)?.count ?? 0) + 1
-      const over = count - maxFailures
+      const over = Math.floor(count - maxFailures)
       const wait = over < 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(over, 20))
       failures.set(key, { count, lastAt: now, blockedUntil: now + wait })
     },
@@ -70,6 +86,9 @@ export function createBackOff(clock: Pick<Clock, 'now'>): BackOff {
           lane.count += 1
           running.set(key, lane)
           break
+        }
+        if (lane.waiting.length >= MAX_WAITING) {
+          throw fault.rateLimited('auth.too_many_attempts', 'Too many attempts at once for this account.', 5)
         }
         await new Promise<void>((resolve) => lane.waiting.push(resolve))
       }

@@ -18,7 +18,10 @@ export interface AccountContext {
   settings: SettingsPart
   audit: AuditPart
   activity: Activity
+  /** Failures by account. */
   backOff: BackOff
+  /** Failures by network address, over all accounts. */
+  addressBackOff: BackOff
   /**
    * Awaited where someone comes in: settings are read, and people of an Open WebUI database have their
    * accounts. Done once; later calls are free.

@@ -28,6 +28,8 @@ import { updateProfile } from './update-profile.ts'
 import { verifyPassword } from './verify-password.ts'
 
 const DAY_MS = 86_400_000
+/** An office behind one address makes a slip a minute; someone who guesses makes many. */
+const FORGIVE_ADDRESS_EVERY_MS = 60_000
 const TIDY_EVERY_MS = 6 * 3_600_000
 
 export type AccountsGroup = Pick<
@@ -61,6 +63,7 @@ function createContext(deps: CoreDeps, core: Core): AccountContext {
     audit: createAudit(deps),
     activity: createActivity(deps),
     backOff: createBackOff(deps.clock),
+    addressBackOff: createBackOff(deps.clock, { forgiveOneEveryMs: FORGIVE_ADDRESS_EVERY_MS }),
     ready: () => prepare(),
     firstPersonKnown: { yes: false },
   }

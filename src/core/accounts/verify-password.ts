@@ -1,5 +1,6 @@
 /** Signing in by password: one answer for "no such person" and "wrong password", in one time. */
 import { AppFault, fault } from '../faults.ts'
+import { networkOf } from '../support/network-of.ts'
 import type { User } from '../types.ts'
 import type { Credential } from './repositories.ts'
 import type { AccountContext } from './context.ts'
@@ -59,16 +60,16 @@ async function countedAttempt<T>(
   ip: string | null,
   attempt: () => Promise<T | null>,
 ): Promise<T | null> {
-  const { backOff } = ctx
+  const { backOff, addressBackOff } = ctx
   const maxFailures = ctx.deps.settings.loginMaxFailures
-  const addressKey = ip === null ? null : `ip:${ip}`
+  const network = ip === null ? null : networkOf(ip)
   return backOff.inTurn(accountKey, maxFailures, async () => {
-    const waitS = Math.max(backOff.waitS(accountKey), addressKey ? backOff.waitS(addressKey) : 0)
+    const waitS = Math.max(backOff.waitS(accountKey), network ? addressBackOff.waitS(network) : 0)
     if (waitS > 0) throw tooManyFailures(waitS)
     const result = await attempt()
     if (result === null) {
       backOff.failed(accountKey, maxFailures)
-      if (addressKey) backOff.failed(addressKey, maxFailures * ADDRESS_FACTOR)
+      if (network) addressBackOff.failed(network, maxFailures * ADDRESS_FACTOR)
     } else backOff.succeeded(accountKey)
     return result
   })
