@@ -182,9 +182,20 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
       fileMaxBytes: config.files.fileBytes,
       messageMaxChars: 40_000,
       loginMaxFailures: 10,
+      fixed: fixedSettings(config),
     },
     ...overrides,
   }
+}
+
+/** Settings that the environment says: nobody can change them on an admin page. */
+function fixedSettings({ auth }: Config): Record<string, unknown> {
+  const said = {
+    'hubbub.enable_signup': auth.signup,
+    'ui.default_user_role': auth.defaultRole,
+    'auth.enable_api_keys': auth.apiKeys,
+  }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 
 function addressOf(config: Config, server: AppServer): string {

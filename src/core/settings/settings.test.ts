@@ -35,6 +35,9 @@ test('what the environment says wins, and cannot be changed', async () => {
     code: 'settings.fixed',
   })
   expect(here.core.settings.get('hubbub.enable_signup', true)).toBe(false)
+  // A form that repeats it beside a change of something else is taken.
+  await here.core.settings.set(actor, { 'hubbub.enable_signup': false, 'ui.name': 'x' })
+  expect((await here.deps.store.read.settings.all()).values).toEqual({ 'ui.name': 'x' })
   await expect(person(here.core)).rejects.toMatchObject({ code: 'auth.signup_disabled' })
 })
 

@@ -51,10 +51,12 @@ export function createSettings(deps: CoreDeps): SettingsPart {
     isExplicit: (key) => Object.hasOwn(fixed, key) || (has(key) && !stored.seeded.has(key)),
     async set(actor: Actor, values: Record<string, unknown>) {
       requireAdmin(actor)
-      checkValues(values, fixed)
+      checkValues(values)
+      const changes = withoutFixed(values, fixed)
+      if (Object.keys(changes).length === 0) return
       await deps.store.tx(async (repos, unit) => {
-        await repos.settings.put(values, deps.clock.now())
-        unit.emit({ type: 'settings.changed', keys: Object.keys(values) })
+        await repos.settings.put(changes, deps.clock.now())
+        unit.emit({ type: 'settings.changed', keys: Object.keys(changes) })
       })
       await reload()
     },
@@ -75,17 +77,27 @@ function configured({ settings }: CoreDeps): Record<string, unknown> {
   }
 }
 
-function checkValues(values: Record<string, unknown>, fixed: Readonly<Record<string, unknown>>): void {
+function checkValues(values: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(values)) {
     if (!KEY.test(key) || key.length > MAX_KEY_CHARS) {
       throw fault.invalid('settings.bad_key', `There can be no setting "${key.slice(0, 50)}".`)
-    }
-    if (Object.hasOwn(fixed, key)) {
-      throw fault.conflict('settings.fixed', `${key} is set by the environment and cannot be changed here.`)
     }
     const size = JSON.stringify(value)?.length
     if (size === undefined || size > MAX_VALUE_CHARS) {
       throw fault.invalid('settings.bad_value', `The value of ${key} cannot be stored.`)
     }
   }
+}
+
+/** Forms send all they show: what the environment says may be repeated, not changed. */
+function withoutFixed(
+  values: Record<string, unknown>,
+  fixed: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const free = Object.entries(values).filter(([key]) => !Object.hasOwn(fixed, key))
+  const changed = Object.keys(values).find(
+    (key) => Object.hasOwn(fixed, key) && JSON.stringify(values[key]) !== JSON.stringify(fixed[key]),
+  )
+  if (changed === undefined) return Object.fromEntries(free)
+  throw fault.conflict('settings.fixed', `${changed} is set by the environment and cannot be changed here.`)
 }
