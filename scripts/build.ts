@@ -21,7 +21,6 @@ async function main(): Promise<void> {
   const startedAt = performance.now()
   await packClient(join(DIST, CLIENT_DIR))
   await compile()
-  rmMaps()
   const megabytes = statSync(OUTFILE).size / 1e6
   console.log(
     `dist/hubbub: ${megabytes.toFixed(1)} MB in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
@@ -46,10 +45,11 @@ async function compile(): Promise<void> {
     entrypoints: ['src/main.ts', ...workers],
     root: 'src',
     format: 'esm',
+    // Halves the time to the first answer (115 instead of 210 ms) for 11 MB. A source map would cost 3.6 MB more, of the
+    // 130 MB that the file may have: instead, names and lines stay readable in traces, as Elysia wants its handlers anyway.
     bytecode: true,
-    sourcemap: 'linked',
-    // Names stay: traces and error reports show them, and Elysia reads its handlers' source.
-    minify: { whitespace: true, syntax: true },
+    sourcemap: 'none',
+    minify: { syntax: true },
     define: { 'process.env.NODE_ENV': '"production"' },
     compile: {
       outfile: OUTFILE,
@@ -60,11 +60,6 @@ async function compile(): Promise<void> {
   })
   for (const log of result.logs) console.error(log)
   if (!result.success) throw new Error('The build failed')
-}
-
-/** The maps are inside the binary; those beside it only lie about. */
-function rmMaps(): void {
-  for (const name of readdirSync(DIST)) if (name.endsWith('.map')) rmSync(join(DIST, name))
 }
 
 if (import.meta.main) await main()

@@ -1,6 +1,6 @@
 // The released file, alone in an empty folder: it starts, serves the client, keeps what was posted over a restart, and
 // leaves nothing beside its data.
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,10 +22,13 @@ beforeAll(() => {
   binary = join(dir, 'hubbub')
   copyFileSync(BUILT, binary)
 })
-afterAll(() => {
+// What a failed test left running would hold the database of the next one.
+afterEach(async () => {
   for (const child of running) child.kill('SIGKILL')
-  rmSync(dir, { recursive: true, force: true })
+  await Promise.all([...running].map((child) => child.exited))
+  running.clear()
 })
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 interface Running {
   readonly url: string
