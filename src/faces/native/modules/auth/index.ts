@@ -45,6 +45,7 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
       },
       {
         body: RegisterBody,
+        parse: 'json',
         response: { 201: SignedReply, ...errors(400, 403, 409, 422, 429) },
         detail: { ...open, summary: 'Sign up. The first account of a server is its administrator.' },
       },
@@ -57,6 +58,7 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
       },
       {
         body: LoginBody,
+        parse: 'json',
         response: { 200: SignedReply, ...errors(400, 401, 403, 422, 429) },
         detail: { ...open, summary: 'Sign in by username or e-mail address' },
       },
@@ -92,6 +94,7 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
       {
         auth: true,
         body: AvatarBody,
+        parse: 'formdata',
         response: { 200: UserReply, ...errors(401, 413, 415, 422) },
         detail: { ...own, summary: 'Set my picture' },
       },
@@ -113,6 +116,7 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
       },
       {
         body: ChallengeBody,
+        parse: 'json',
         response: { 200: ChallengeReply, ...errors(400, 422, 429) },
         detail: { ...open, summary: 'A text to sign by a Nostr key: good once, for five minutes' },
       },
@@ -125,6 +129,7 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
       },
       {
         body: VerifyBody,
+        parse: 'json',
         response: { 200: SignedReply, ...errors(401, 403, 422, 429) },
         detail: { ...open, summary: 'Sign in by a signed Nostr event; the first time makes the account' },
       },
@@ -136,6 +141,7 @@ function profileRoute(summary: string) {
   return {
     auth: true,
     body: ProfileBody,
+    parse: 'json',
     response: { 200: UserReply, ...errors(400, 401, 403, 409, 422) },
     detail: { ...own, summary },
   } as const
