@@ -197,7 +197,7 @@ test('bots that answer each other are paused until a person goes on', async () =
   const { room, frames } = await lab()
   const talkative = (n: number): Reply => ({ chunks: [n % 2 ? '@test-echo go on' : '@test-long go on'] })
   upstream.queue(...Array.from({ length: 12 }, (_, n) => talkative(n)))
-  await ann.say(room.id, '@test-echo talk to @test-long')
+  await ann.say(room.id, '@test-echo talk to the other one')
   const notice = await frames.until<Json>(
     (frame) =>
       frame.type === 'new_message' &&
