@@ -157,7 +157,7 @@ describe('a full disk', () => {
     const batch = await Promise.allSettled([write('small', 1), write('huge', 200_000), write('next', 1)])
     const reasons = batch.map((result) => (result.status === 'rejected' ? result.reason : 'done'))
     expect(reasons[1]).toBeInstanceOf(DatabaseFull)
-    const keys = connection.raw.query('SELECT key FROM hb_setting').values().flat()
+    const keys = connection.raw.query('SELECT key FROM hb_setting').values().flat().map(String)
     const acknowledged = ['small', 'huge', 'next'].filter((_, at) => reasons[at] === 'done')
     expect(keys.toSorted()).toEqual(['before', ...acknowledged].toSorted())
     connection.raw.run('PRAGMA max_page_count = 1000000')

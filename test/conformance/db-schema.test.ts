@@ -62,7 +62,7 @@ bothDialects('the definition of each table', (fixture) => {
         found.filter((column) => column.table === name).map((column) => [column.name, column]),
       )
       const columns = Object.values(getTableColumns(table))
-      expect([name, ...columns.map((column) => column.name)].toSorted()).toEqual(
+      expect([name, ...columns.map((column) => String(column.name))].toSorted()).toEqual(
         [name, ...there.keys()].toSorted(),
       )
       for (const column of columns) {

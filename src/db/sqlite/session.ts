@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import type { Builder, Changes } from '../conn.ts'
 import { makePlan, type NullableMap, type Plan, plainValue } from '../plan.ts'
+import { steadyLimits } from './limits.ts'
 
 /** What runs a plan; every method may throw a mapped error. */
 export interface SqliteRunner {
@@ -41,7 +42,7 @@ export class BuiltSqlite extends SQLitePreparedQuery<PreparedQueryConfig & { typ
   }
 
   plan(): Plan {
-    return makePlan(this.getQuery(), this.#fields, this.joinsNotNullableMap)
+    return makePlan(steadyLimits(this.getQuery()), this.#fields, this.joinsNotNullableMap)
   }
 
   async run(params?: Record<string, unknown>): Promise<Changes> {
