@@ -23,6 +23,7 @@ interface BuiltRoute {
 const ELSEWHERE: Record<string, string> = {
   'GET /': 'front end files',
   'GET /{any}': 'front end files',
+  'GET /{any}?shared=': 'front end files',
   'GET /static/{path}': 'front end files',
   'GET /pyodide/{path}': 'front end files',
   'GET /health': 'operations',
@@ -53,6 +54,31 @@ function statesOf(routes: readonly BuiltRoute[]): RouteState[] {
   })
 }
 
+/** The router wants one name for a parameter that several routes have in the same place. */
+class ParameterNames {
+  readonly #byPlace = new Map<string, string>()
+
+  constructor(routes: readonly BuiltRoute[]) {
+    for (const { path } of routes) this.adopt(path)
+  }
+
+  /** The path with the names that are in use already. */
+  adopt(path: string): string {
+    let place = ''
+    const parts = path.split('/').map((part) => {
+      if (!part.startsWith(':')) {
+        place += `/${part}`
+        return part
+      }
+      const name = this.#byPlace.get(place) ?? part
+      this.#byPlace.set(place, name)
+      place += '/:'
+      return name
+    })
+    return parts.join('/')
+  }
+}
+
 /** Registers every known route that no module has, each behind its own rank. */
 export function notBuilt(face: FaceContext, routes: readonly BuiltRoute[]) {
   const app = new Elysia({ name: 'openwebui.not-built' }).use(openwebuiAuth(face.core))
@@ -61,9 +87,12 @@ export function notBuilt(face: FaceContext, routes: readonly BuiltRoute[]) {
       .filter(({ state, method }) => state === '501' && method !== 'HEAD' && method !== 'WEBSOCKET')
       .map(({ method, path }) => `${method} ${path}`),
   )
+  const names = new ParameterNames(routes)
   for (const route of KNOWN_ROUTES) {
     if (!missing.has(`${route.method} ${route.path}`)) continue
-    const path = route.path.replace(/\{path(:path)?\}$/, '*').replace(/\{([^}:]+)(:path)?\}/g, ':$1')
+    const path = names.adopt(
+      route.path.replace(/\{path(:path)?\}$/, '*').replace(/\{([^}:]+)(:path)?\}/g, ':$1'),
+    )
     const answer = () =>
       detailResponse(501, `${route.method} ${route.path} is not built in this version of Hubbub.`)
     if (route.auth === 'public') app.route(route.method, path, answer)

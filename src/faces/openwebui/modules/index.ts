@@ -6,10 +6,14 @@ import { boot } from './boot.ts'
 import { chatOrganise } from './chat-organise.ts'
 import { chats } from './chats.ts'
 import { completions } from './completions.ts'
+import { files } from './files.ts'
 import { folders } from './folders.ts'
 import { groups } from './groups.ts'
 import { models } from './models.ts'
+import { notes } from './notes.ts'
+import { small } from './small.ts'
 import { users } from './users.ts'
+import { knowledge, prompts, workspaceLists } from './workspace.ts'
 
 export const builtModules = (face: FaceContext) =>
   new Elysia({ name: 'openwebui.built' })
@@ -22,3 +26,9 @@ export const builtModules = (face: FaceContext) =>
     .use(completions(face))
     .use(folders(face))
     .use(models(face))
+    .use(files(face))
+    .use(notes(face))
+    .use(prompts(face))
+    .use(knowledge(face))
+    .use(workspaceLists(face))
+    .use(small(face))

@@ -1,0 +1,217 @@
+/** Files: uploads with their processing status, bytes with ranges, and the text that was read out of them. */
+import { Elysia, t } from 'elysia'
+import { isJson, jsonOf, textOf } from '../../../core/chats/context.ts'
+import type { FileRow, Json } from '../../../core/chats/rows.ts'
+import type { Actor, StoredFile } from '../../../core/types.ts'
+import { openwebuiAuth } from '../auth.ts'
+import { detail, TEXT } from '../errors.ts'
+import { flagOf, form, pageOf } from '../forms.ts'
+import { json } from '../json.ts'
+import type { FaceContext } from '../module.ts'
+import { presentFile, presentWholeFile } from '../present/workspace.ts'
+
+const PER_PAGE = 50
+const Upload = t.Object({ file: t.File(), metadata: t.Optional(t.Unknown()) }, { additionalProperties: true })
+
+/** Shown in place; everything else is downloaded, so that no upload becomes a page of ours. */
+const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|application\/pdf|text\/plain|audio\/|video\/)/
+
+export const files = (face: FaceContext) => {
+  const { core } = face
+  return new Elysia({ name: 'openwebui.files', prefix: '/api/v1/files' })
+    .use(openwebuiAuth(core))
+    .post('/', ({ actor, body, query }) => upload(face, actor, body, flagOf(query['process'], true)), {
+      rank: 'user',
+      body: Upload,
+    })
+    .get(
+      '/',
+      async ({ actor, query }) => {
+        const { items, total } = await core.openFiles.list(actor, pageOf(query), PER_PAGE)
+        return json({ items: items.map(presentFile), total })
+      },
+      { rank: 'user' },
+    )
+    .get('/:id', async ({ actor, params }) => json(await describe(face, actor, params.id)), { rank: 'user' })
+    .get(
+      '/:id/process/status',
+      ({ actor, params, query }) => status(face, actor, params.id, flagOf(query['stream'])),
+      {
+        rank: 'user',
+      },
+    )
+    .get(
+      '/:id/data/content',
+      async ({ actor, params }) =>
+        json({ content: textOf(jsonOf((await core.openFiles.get(actor, params.id)).data)['content']) ?? '' }),
+      { rank: 'user' },
+    )
+    .post(
+      '/:id/data/content/update',
+      async ({ actor, params, body }) => {
+        await core.openFiles.setContent(actor, params.id, body.content)
+        return json({ content: body.content })
+      },
+      { rank: 'user', body: form({ content: t.String() }) },
+    )
+    .get(
+      '/:id/content',
+      ({ actor, params, request, query }) =>
+        bytes(face, actor, params.id, request, flagOf(query['attachment'])),
+      {
+        rank: 'user',
+      },
+    )
+    .get('/:id/content/html', ({ actor, params, request }) => bytes(face, actor, params.id, request, true), {
+      rank: 'user',
+    })
+    .get(
+      '/:id/content/:file_name',
+      ({ actor, params, request }) => bytes(face, actor, params.id, request, false),
+      { rank: 'user' },
+    )
+    .post(
+      '/:id/rename',
+      async ({ actor, params, body }) =>
+        json(presentFile(await core.openFiles.rename(actor, params.id, body.filename))),
+      { rank: 'user', body: form({ filename: t.String({ minLength: 1, maxLength: 255 }) }) },
+    )
+    .delete(
+      '/:id',
+      async ({ actor, params }) => {
+        await core.openFiles.remove(actor, params.id)
+        return json({ message: 'File deleted successfully' })
+      },
+      { rank: 'user' },
+    )
+}
+
+async function upload(
+  face: FaceContext,
+  actor: Actor,
+  body: { file: File; metadata?: unknown },
+  process: boolean,
+): Promise<Response> {
+  if (body.file.size > face.config.files.fileBytes) {
+    const size = `${Math.floor(face.config.files.fileBytes / 1_000_000)}MB`
+    throw detail.bad(
+      `Oops! The file you're trying to upload is too large. Please upload a file that is less than ${size}.`,
+    )
+  }
+  const metadata = metadataOf(body.metadata)
+  const bytesOfFile = await body.file.bytes()
+  const contentType = body.file.type.split(';')[0] || 'application/octet-stream'
+  const roomId = textOf(metadata?.['channel_id'])
+  if (roomId !== null) {
+    const input = { roomId, name: body.file.name, bytes: bytesOfFile, contentType }
+    return json({ status: true, ...presentStored(await face.core.files.uploadAttachment(actor, input)) })
+  }
+  const row = await face.core.openFiles.upload(actor, {
+    name: body.file.name,
+    bytes: bytesOfFile,
+    contentType,
+    metadata,
+    process,
+  })
+  const knowledgeId = textOf(metadata?.['knowledge_id'])
+  if (knowledgeId !== null) await face.core.workspace.knowledge.addFile(actor, knowledgeId, row.id)
+  return json({ status: true, path: row.path, ...presentFile(row) })
+}
+
+/** A JSON text in a form field. */
+function metadataOf(given: unknown): Json | null {
+  if (isJson(given)) return given
+  if (typeof given !== 'string' || given === '') return null
+  try {
+    const value: unknown = JSON.parse(given)
+    return isJson(value) ? value : null
+  } catch {
+    throw detail.bad('Invalid metadata format')
+  }
+}
+
+/** A room's attachment in the shape of a file. */
+function presentStored(file: StoredFile): Json {
+  const seconds = Math.floor(file.createdAt / 1000)
+  return {
+    id: file.id,
+    user_id: file.ownerId,
+    hash: file.sha256,
+    filename: file.name,
+    data: { status: 'completed' },
+    meta: { name: file.name, content_type: file.contentType, size: file.sizeBytes, data: {} },
+    created_at: seconds,
+    updated_at: seconds,
+  }
+}
+
+async function describe(face: FaceContext, actor: Actor, id: string): Promise<Json> {
+  const row = await face.core.openFiles.readable(actor, id)
+  return row ? presentWholeFile(row) : presentStored(await face.core.files.get(actor, id))
+}
+
+/** One event when it is over, which here it is as soon as the file is stored. */
+async function status(face: FaceContext, actor: Actor, id: string, stream: boolean): Promise<Response> {
+  const row = await face.core.openFiles.readable(actor, id)
+  if (!row) await face.core.files.get(actor, id)
+  const data = jsonOf(row?.data)
+  const state = textOf(data['status']) ?? 'completed'
+  const body = { status: state, ...(state === 'failed' ? { error: data['error'] ?? TEXT.default } : {}) }
+  if (!stream) return json(body)
+  return new Response(`data: ${JSON.stringify(body)}\n\n`, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
+  })
+}
+
+async function bytes(
+  face: FaceContext,
+  actor: Actor,
+  id: string,
+  request: Request,
+  attachment: boolean,
+): Promise<Response> {
+  const row: FileRow | null = await face.core.openFiles.readable(actor, id)
+  const stored = row ? null : await face.core.files.get(actor, id)
+  const range = rangeOf(request)
+  const opened = row
+    ? await face.core.openFiles.open(row, range)
+    : stored && (await face.core.files.open(stored, 'original', range))
+  if (!opened) throw detail.notFound()
+  const type =
+    (row ? textOf(jsonOf(row.meta)['content_type']) : stored?.contentType) ?? opened.object.contentType
+  const name = (row ? row.filename : stored?.name) ?? id
+  const headers: Record<string, string> = {
+    'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
+    'content-disposition': `${attachment || !SHOWN.test(type) ? 'attachment' : 'inline'}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'accept-ranges': 'bytes',
+    etag: opened.object.etag,
+    'last-modified': new Date(opened.object.lastModified).toUTCString(),
+    'cache-control': 'private',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    'x-content-type-options': 'nosniff',
+  }
+  if (request.headers.get('if-none-match') === opened.object.etag)
+    return new Response(null, { status: 304, headers })
+  if (!range) return new Response(opened.body, { headers })
+  const { sizeBytes } = opened.object
+  if (range.start >= sizeBytes) {
+    return new Response(null, {
+      status: 416,
+      headers: { ...headers, 'content-range': `bytes */${sizeBytes}` },
+    })
+  }
+  const end = Math.min(range.end, sizeBytes - 1)
+  return new Response(opened.body, {
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${range.start}-${end}/${sizeBytes}` },
+  })
+}
+
+/** `bytes=10-20` and `bytes=10-`; anything else means the whole file. */
+function rangeOf(request: Request): { start: number; end: number } | undefined {
+  const parts = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('range') ?? '')
+  if (!parts) return undefined
+  const start = Number(parts[1])
+  const end = parts[2] === '' ? Number.MAX_SAFE_INTEGER : Number(parts[2])
+  return end < start ? undefined : { start, end }
+}

@@ -1,0 +1,20 @@
+/** Lists that the front end asks for on every page and that are empty here, each for its own reason. */
+import { Elysia } from 'elysia'
+import { openwebuiAuth } from '../auth.ts'
+import { json } from '../json.ts'
+import type { FaceContext } from '../module.ts'
+
+export const small = (face: FaceContext) =>
+  new Elysia({ name: 'openwebui.small' })
+    .use(openwebuiAuth(face.core))
+    // Terminal servers are none of ours.
+    .get('/api/v1/terminals/', () => json([]), { rank: 'user' })
+    // Pipelines run in a Python server beside; none can be connected.
+    .get('/api/v1/pipelines/list', () => json({ data: [] }), { rank: 'admin' })
+    // No speech engine is built in; the browser's own voices need no list.
+    .get('/api/v1/audio/voices', () => json({ voices: [] }), { rank: 'user' })
+    .get('/api/v1/audio/models', () => json({ models: [] }), { rank: 'user' })
+    // Calendars and automations are not built; their pages open and are empty.
+    .get('/api/v1/calendars/', () => json([]), { rank: 'user' })
+    .get('/api/v1/calendars/events', () => json([]), { rank: 'user' })
+    .get('/api/v1/automations/list', () => json({ items: [], total: 0 }), { rank: 'user' })

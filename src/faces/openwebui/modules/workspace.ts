@@ -1,0 +1,320 @@
+/** Prompts, knowledge and memories; tools, skills and functions as read-only lists. */
+import { Elysia, t } from 'elysia'
+import { jsonOf } from '../../../core/chats/context.ts'
+import type { FileRow } from '../../../core/chats/rows.ts'
+import type { Actor } from '../../../core/types.ts'
+import type { PromptInput } from '../../../core/workspace/workspace.ts'
+import { openwebuiAuth } from '../auth.ts'
+import { dict, form, maybe, maybeText, pageOf } from '../forms.ts'
+import { done, json } from '../json.ts'
+import type { FaceContext } from '../module.ts'
+import {
+  presentFile,
+  presentFunction,
+  presentKnowledge,
+  presentMemory,
+  presentPrompt,
+  presentSkill,
+  presentTool,
+} from '../present/workspace.ts'
+import { owner } from './models.ts'
+
+const PER_PAGE = 30
+const Grants = form({ access_grants: t.Array(t.Unknown()) })
+const PromptForm = form({
+  command: t.String(),
+  name: t.String(),
+  content: t.String(),
+  tags: maybe(t.Array(t.String())),
+  data: maybe(dict),
+  meta: maybe(dict),
+  access_grants: maybe(t.Array(t.Unknown())),
+  commit_message: maybeText,
+})
+const KnowledgeForm = form({
+  name: t.String(),
+  description: t.String(),
+  access_grants: maybe(t.Array(t.Unknown())),
+})
+
+type Query = Record<string, string | undefined>
+
+function promptOf(body: typeof PromptForm.static): PromptInput {
+  return {
+    command: body.command,
+    name: body.name,
+    content: body.content,
+    ...(body.tags ? { tags: body.tags } : {}),
+    ...(body.data ? { data: body.data } : {}),
+    ...(body.meta ? { meta: body.meta } : {}),
+    ...(body.access_grants ? { grants: body.access_grants } : {}),
+  }
+}
+
+/** One page of what a text is found in, each with its owner. */
+async function pageWith<Row extends { userId: string | null }>(
+  face: FaceContext,
+  rows: readonly Row[],
+  query: Query,
+  text: (row: Row) => string,
+  present: (row: Row) => Record<string, unknown>,
+) {
+  const q = (query['query'] ?? '').toLowerCase()
+  const found = rows.filter((row) => q === '' || text(row).toLowerCase().includes(q))
+  const start = (pageOf(query) - 1) * PER_PAGE
+  const items = await Promise.all(
+    found
+      .slice(start, start + PER_PAGE)
+      .map(async (row) => ({ ...present(row), user: await owner(face, row.userId) })),
+  )
+  return { items, total: found.length }
+}
+
+export const prompts = (face: FaceContext) => {
+  const { prompts: part } = face.core.workspace ?? {}
+  return new Elysia({ name: 'openwebui.prompts', prefix: '/api/v1/prompts' })
+    .use(openwebuiAuth(face.core))
+    .get('/', async ({ actor }) => json((await part.list(actor)).map(presentPrompt)), { rank: 'user' })
+    .get('/tags', async ({ actor }) => json(await part.tags(actor)), { rank: 'user' })
+    .get(
+      '/list',
+      async ({ actor, query }) =>
+        json(
+          await pageWith(
+            face,
+            await part.list(actor),
+            query,
+            (row) => `${row.name}\n${row.command}\n${row.content}`,
+            presentPrompt,
+          ),
+        ),
+      { rank: 'user' },
+    )
+    .post(
+      '/create',
+      async ({ actor, body }) => json(presentPrompt(await part.create(actor, promptOf(body)))),
+      {
+        rank: 'user',
+        body: PromptForm,
+      },
+    )
+    .get(
+      '/command/:command',
+      async ({ actor, params }) => json(presentPrompt(await part.byCommand(actor, params.command))),
+      {
+        rank: 'user',
+      },
+    )
+    .get(
+      '/id/:prompt_id',
+      async ({ actor, params }) => json(presentPrompt(await part.get(actor, params.prompt_id))),
+      {
+        rank: 'user',
+      },
+    )
+    .post(
+      '/id/:prompt_id/update',
+      async ({ actor, params, body }) =>
+        json(
+          presentPrompt(
+            await part.update(actor, params.prompt_id, promptOf(body), body.commit_message ?? null),
+          ),
+        ),
+      { rank: 'user', body: PromptForm },
+    )
+    .post(
+      '/id/:prompt_id/toggle',
+      async ({ actor, params }) => json(presentPrompt(await part.toggle(actor, params.prompt_id))),
+      {
+        rank: 'user',
+      },
+    )
+    .delete('/id/:prompt_id/delete', ({ actor, params }) => done(part.remove(actor, params.prompt_id)), {
+      rank: 'user',
+    })
+}
+
+export const knowledge = (face: FaceContext) => {
+  const { knowledge: part } = face.core.workspace ?? {}
+  const files = async (rows: readonly (FileRow & { collection?: unknown })[], query: Query) => ({
+    ...(await pageWith(
+      face,
+      rows,
+      query,
+      (row) => row.filename ?? '',
+      (row) => ({
+        ...presentFile(row),
+        data: null,
+        directory_id: null,
+        directory_path: '',
+        has_original: row.path !== null,
+        ...('collection' in row ? { collection: row.collection } : {}),
+      }),
+    )),
+    directories: [],
+    breadcrumbs: [],
+  })
+  return new Elysia({ name: 'openwebui.knowledge', prefix: '/api/v1/knowledge' })
+    .use(openwebuiAuth(face.core))
+    .get('/', async ({ actor, query }) => json(await list(actor, query)), { rank: 'user' })
+    .get('/search', async ({ actor, query }) => json(await list(actor, query)), { rank: 'user' })
+    .get(
+      '/search/files',
+      async ({ actor, query }) =>
+        json(await files(await part.searchFiles(actor, query['query'] ?? ''), query)),
+      { rank: 'user' },
+    )
+    .get('/external/connections', () => json({ items: [], total: 0 }), { rank: 'user' })
+    .post(
+      '/create',
+      async ({ actor, body }) =>
+        json({
+          ...presentKnowledge(await part.create(actor, { ...body, grants: body.access_grants })),
+          files: null,
+        }),
+      { rank: 'user', body: KnowledgeForm },
+    )
+    .get(
+      '/:id',
+      async ({ actor, params }) =>
+        json({ ...presentKnowledge(await part.get(actor, params.id)), files: null }),
+      {
+        rank: 'user',
+      },
+    )
+    .post(
+      '/:id/update',
+      async ({ actor, params, body }) => {
+        const { name, description } = body
+        const grants = body.access_grants ? { grants: body.access_grants } : {}
+        return json({
+          ...presentKnowledge(await part.update(actor, params.id, { name, description, ...grants })),
+          files: null,
+        })
+      },
+      { rank: 'user', body: KnowledgeForm },
+    )
+    .post(
+      '/:id/access/update',
+      async ({ actor, params, body }) =>
+        json({
+          ...presentKnowledge(await part.update(actor, params.id, { grants: body.access_grants })),
+          files: null,
+        }),
+      { rank: 'user', body: Grants },
+    )
+    .delete('/:id/delete', ({ actor, params }) => done(part.remove(actor, params.id)), { rank: 'user' })
+    .get(
+      '/:id/files',
+      async ({ actor, params, query }) => json(await files(await part.files(actor, params.id), query)),
+      {
+        rank: 'user',
+      },
+    )
+    .get(
+      '/:id/files/pending',
+      async ({ actor, params }) => {
+        const rows = await part.files(actor, params.id)
+        return json(rows.filter((row) => jsonOf(row.data)['status'] === 'pending').map(presentFile))
+      },
+      { rank: 'user' },
+    )
+    .post(
+      '/:id/file/add',
+      async ({ actor, params, body }) => {
+        await part.addFile(actor, params.id, body.file_id)
+        return json({
+          ...presentKnowledge(await part.get(actor, params.id)),
+          files: (await part.files(actor, params.id)).map(presentFile),
+        })
+      },
+      { rank: 'user', body: form({ file_id: t.String() }) },
+    )
+    .post(
+      '/:id/file/remove',
+      async ({ actor, params, body }) => {
+        await part.removeFile(actor, params.id, body.file_id)
+        return json({
+          ...presentKnowledge(await part.get(actor, params.id)),
+          files: (await part.files(actor, params.id)).map(presentFile),
+        })
+      },
+      { rank: 'user', body: form({ file_id: t.String() }) },
+    )
+
+  async function list(actor: Actor, query: Query) {
+    const rows = await part.list(actor)
+    const counts = new Map(
+      await Promise.all(rows.map(async ({ id }) => [id, (await part.files(actor, id)).length] as const)),
+    )
+    return pageWith(
+      face,
+      rows,
+      query,
+      (row) => `${row.name}\n${row.description ?? ''}`,
+      (row) => ({ ...presentKnowledge(row), file_count: counts.get(row.id) ?? 0 }),
+    )
+  }
+}
+
+export const workspaceLists = (face: FaceContext) => {
+  const { core } = face
+  const tools = async ({ actor }: { actor: Actor }) =>
+    json((await core.workspace.tools(actor)).map(presentTool))
+  const functions = async () => json((await core.workspace.functions()).map(presentFunction))
+  return new Elysia({ name: 'openwebui.workspace-lists' })
+    .use(openwebuiAuth(core))
+    .get('/api/v1/tools/', tools, { rank: 'user' })
+    .get('/api/v1/tools/list', tools, { rank: 'user' })
+    .get(
+      '/api/v1/skills/',
+      async ({ actor }) => json((await core.workspace.skills(actor)).map(presentSkill)),
+      { rank: 'user' },
+    )
+    .get(
+      '/api/v1/skills/list',
+      async ({ actor, query }) =>
+        json(
+          await pageWith(
+            face,
+            await core.workspace.skills(actor),
+            query,
+            (row) => `${row.name}\n${row.description ?? ''}`,
+            presentSkill,
+          ),
+        ),
+      { rank: 'user' },
+    )
+    .get('/api/v1/functions/', functions, { rank: 'user' })
+    .get('/api/v1/functions/list', functions, { rank: 'admin' })
+    .get(
+      '/api/v1/memories/',
+      async ({ actor }) => json((await core.workspace.memories.list(actor)).map(presentMemory)),
+      {
+        rank: 'user',
+      },
+    )
+    .post(
+      '/api/v1/memories/add',
+      async ({ actor, body }) => json(presentMemory(await core.workspace.memories.add(actor, body.content))),
+      { rank: 'user', body: form({ content: t.String() }) },
+    )
+    .post(
+      '/api/v1/memories/:memory_id/update',
+      async ({ actor, params, body }) =>
+        json(
+          presentMemory(await core.workspace.memories.update(actor, params.memory_id, body.content ?? '')),
+        ),
+      { rank: 'user', body: form({ content: maybeText }) },
+    )
+    .delete(
+      '/api/v1/memories/:memory_id',
+      async ({ actor, params }) => json(await core.workspace.memories.remove(actor, params.memory_id)),
+      { rank: 'user' },
+    )
+    .delete(
+      '/api/v1/memories/delete/user',
+      ({ actor }) => done(core.workspace.memories.remove(actor, null)),
+      { rank: 'user' },
+    )
+}
