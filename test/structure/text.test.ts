@@ -67,6 +67,8 @@ test('tests do not sleep', () => {
 const TABLES = [
   'src/core/core.ts', // all actions of the core, as the faces see them
   'src/core/open-webui-config/defaults.ts',
+  'src/faces/mattermost/routes-data.ts',
+  'src/faces/openwebui/known-routes.ts',
   'src/faces/openwebui/routes-table.ts',
 ]
 
