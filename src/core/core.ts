@@ -419,6 +419,11 @@ export interface Files {
   get(actor: Actor, fileId: Uuid): Promise<StoredFile>
   /** By file-store key, for `/uploads/*`. */
   byKey(actor: Actor, key: string): Promise<StoredFile>
+  /**
+   * By file-store key, for whoever knows it: keys that we made hold 122 bits of randomness, and image tags
+   * carry no token. Files under names of others' making are not found so.
+   */
+  byAddress(key: string): Promise<{ file: StoredFile; variant: 'original' | 'thumbnail' }>
   open(
     file: StoredFile,
     variant: 'original' | 'thumbnail',

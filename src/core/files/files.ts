@@ -35,6 +35,7 @@ export function createFiles(ctx: RoomsContext): Files {
       if (!file) throw noSuchFile()
       return getFile(ctx, actor, file.id)
     },
+    byAddress: (key) => byAddress(ctx, key),
     open: (file, variant, range) =>
       ctx.deps.files.get(variant === 'thumbnail' && file.thumbKey ? file.thumbKey : file.key, range),
   }
@@ -153,6 +154,20 @@ async function getFile(ctx: RoomsContext, actor: Actor, fileId: Uuid): Promise<S
   const standing = file.roomId && file.messageId ? await standingIn(read, actor, file.roomId) : null
   if (!standing || !can(actor, standing, 'room.read')) throw noSuchFile()
   return file
+}
+
+const ownKey =
+  /^(chat-images|attachments|thumbnails)\/([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})(\.[a-z0-9]{1,10})?$/
+
+async function byAddress(
+  ctx: RoomsContext,
+  key: string,
+): Promise<{ file: StoredFile; variant: 'original' | 'thumbnail' }> {
+  const [, folder, id] = ownKey.exec(key) ?? []
+  const file = id ? await ctx.deps.store.read.files.get(id) : null
+  const variant = folder === 'thumbnails' ? 'thumbnail' : 'original'
+  if (!file || (variant === 'thumbnail' ? file.thumbKey : file.key) !== key) throw noSuchFile()
+  return { file, variant }
 }
 
 function requireSize(bytes: Uint8Array, max: number): void {

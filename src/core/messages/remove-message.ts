@@ -2,6 +2,7 @@
  * Deletes a message: by its author, by who asked the model for it, or by those who run the room. The text
  * goes into the edit history and the row out of every list; place and hash stay. A thread goes with its root.
  */
+import { deleteBytes } from '../files/delete-bytes.ts'
 import { fault } from '../faults.ts'
 import { can } from '../permissions/room-policy.ts'
 import { requireScope } from '../permissions/scopes.ts'
@@ -29,6 +30,7 @@ export async function removeMessage(ctx: RoomsContext, actor: Actor, messageId: 
     for (const each of all) await take(ctx, repos, unit, room, each, actor.user.id, now)
     if (message.threadId) await leaveThread(repos, message, now)
     if (all.some((each) => each.id === room.lastMessageId)) await moveHead(repos, room)
+    await dropFiles(ctx, repos, unit, all)
     await unindex(
       repos,
       room.id,
@@ -61,6 +63,18 @@ async function take(
   })
   await repos.messages.remove(message.id, now, by)
   unit.emit({ type: 'message.deleted', room, message: { ...message, deletedAt: now, updatedAt: now }, by })
+}
+
+/** What a deleted message showed is gone with it. */
+async function dropFiles(
+  ctx: RoomsContext,
+  repos: Repositories,
+  unit: Unit,
+  messages: readonly Message[],
+): Promise<void> {
+  const files = messages.flatMap((message) => message.files)
+  await repos.files.remove(files.map((file) => file.id))
+  unit.afterCommit(() => void deleteBytes(ctx, files))
 }
 
 async function leaveThread(repos: Repositories, reply: Message, now: Millis): Promise<void> {

@@ -3,6 +3,7 @@
  * message has no `previous`). A long history goes in slices, newest first, so that others can write meanwhile;
  * what a crash left over goes at the next start.
  */
+import { deleteBytes } from '../files/delete-bytes.ts'
 import { requireScope } from '../permissions/scopes.ts'
 import type { Repositories } from '../repositories.ts'
 import type { Actor, Room, Uuid } from '../types.ts'
@@ -45,9 +46,10 @@ export async function finishClearing(
 ): Promise<void> {
   const { store } = ctx.deps
   for (;;) {
-    const gone = await store.tx(async (repos) => {
-      const seqs = await repos.messages.purge(roomId, maxSeq, slice)
+    const gone = await store.tx(async (repos, unit) => {
+      const { seqs, files } = await repos.messages.purge(roomId, maxSeq, slice)
       await unindex(repos, roomId, seqs)
+      unit.afterCommit(() => void deleteBytes(ctx, files))
       return seqs.length
     })
     if (gone < slice) break

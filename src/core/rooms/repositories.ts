@@ -175,8 +175,15 @@ export interface MessageRepository {
     everyMessage: boolean,
   ): Promise<{ all: number; roots: number }>
   maxSeq(): Promise<number>
-  /** Deletes up to `limit` messages of a room with everything that hangs on them, tombstones too; their seqs. */
-  purge(roomId: Uuid, maxSeq: number, limit: number): Promise<number[]>
+  /**
+   * Deletes up to `limit` messages of a room with everything that hangs on them, tombstones too. The bytes
+   * of `files` are for the caller to delete.
+   */
+  purge(
+    roomId: Uuid,
+    maxSeq: number,
+    limit: number,
+  ): Promise<{ seqs: number[]; files: { key: string; thumbKey: string | null }[] }>
 }
 
 export interface ReactionRepository {

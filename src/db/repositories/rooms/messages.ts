@@ -159,11 +159,11 @@ export function messageRepository(conn: Conn): MessageRepository {
         .where(and(eq(hbMessage.roomId, roomId), lte(hbMessage.seq, maxSeq)))
         .orderBy(desc(hbMessage.seq))
         .limit(limit)
-      await purgeMessages(
+      const files = await purgeMessages(
         conn,
         rows.map((row) => row.id),
       )
-      return rows.map((row) => row.seq)
+      return { seqs: rows.map((row) => row.seq), files }
     },
   }
 }
