@@ -24,6 +24,7 @@ describe('usernames', () => {
     ['mattermost', 'channel'],
     ['openwebui', 'here'],
     ['native', 'system'],
+    ['mattermost', 'deleted-70ea46d3-4381-4233-a6bf-e390c8b21f8e'],
   ] as const)('%s refuses %p', (kind, given) => {
     expect(() => checkUsername(given, kind)).toThrow()
   })

@@ -54,8 +54,9 @@ export function checkUsername(username: string, kind: SessionKind | 'bot'): stri
   return name
 }
 
+/** Also what deleted people are called afterwards: who took such a name could not be got rid of. */
 export function isReserved(username: string): boolean {
-  return RESERVED.has(username)
+  return RESERVED.has(username) || /^deleted-[0-9a-f-]{36}$/.test(username)
 }
 
 /** A name made of whatever text there is: for accounts that came without a username. */

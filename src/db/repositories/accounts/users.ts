@@ -1,5 +1,5 @@
 /** People: reads by their names, and the changes that keep Open WebUI's rows and ours in step. */
-import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type {
   Clash,
   NewUser,
@@ -29,9 +29,12 @@ const byUsername = stmt('user.byUsername', (db, t, p: Placeholders<{ username: s
     .where(and(eq(t.hbAccount.usernameLower, p('username')), isNull(t.hbAccount.deletedAt)))
     .limit(1),
 )
-const byEmail = stmt('user.byEmail', (db, t, p: Placeholders<{ email: string }>) =>
-  selectUsers(db, t)
-    .where(eq(sql`lower(${t.user.email})`, p('email')))
+/** By itself, for only so is Open WebUI's partial index over lower(email) used. */
+const idByEmail = stmt('user.idByEmail', (db, t, p: Placeholders<{ email: string }>) =>
+  db
+    .select({ id: t.user.id })
+    .from(t.user)
+    .where(and(eq(sql`lower(${t.user.email})`, p('email')), isNotNull(t.user.email)))
     .limit(1),
 )
 const byPubkey = stmt('user.byPubkey', (db, t, p: Placeholders<{ pubkey: string }>) =>
@@ -60,7 +63,10 @@ export function userRepository(conn: Conn): UserRepository {
   return {
     byId: async (id) => mapOrNull(await conn.get(byId, { id })),
     byUsername: async (username) => mapOrNull(await conn.get(byUsername, { username })),
-    byEmail: async (email) => mapOrNull(await conn.get(byEmail, { email })),
+    async byEmail(email) {
+      const found = await conn.get(idByEmail, { email })
+      return found && mapOrNull(await conn.get(byId, found))
+    },
     byPubkey: async (pubkey) => mapOrNull(await conn.get(byPubkey, { pubkey })),
     async byIds(ids) {
       if (ids.length === 0) return []
