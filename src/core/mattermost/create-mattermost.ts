@@ -3,6 +3,7 @@ import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
 import { type Categories, createCategories } from './categories.ts'
 import { createCustomEmoji, type CustomEmojiPart } from './custom-emoji.ts'
+import { createDefaultRooms, type DefaultRooms } from './default-rooms.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { createHooks, type Hooks } from './hooks.ts'
 import { createLookups, type Lookups } from './lookups.ts'
@@ -17,6 +18,7 @@ import { createUploads, type Uploads } from './uploads.ts'
 
 export interface MattermostCore {
   categories: Categories
+  defaultRooms: DefaultRooms
   drafts: Drafts
   emoji: CustomEmojiPart
   hooks: Hooks
@@ -73,6 +75,7 @@ export function createMattermostGroup(
 ): MattermostCore {
   return {
     categories: createCategories(deps, core),
+    defaultRooms: createDefaultRooms(deps, core),
     drafts: createDrafts(deps, core),
     emoji: createCustomEmoji(deps, core),
     hooks: createHooks(deps, core),

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import type { RoomView } from '../../../core/core.ts'
 import { AppFault } from '../../../core/faults.ts'
 import type { Room, RoomKind, Uuid } from '../../../core/types.ts'
+import { TOWN_SQUARE } from '../../../core/mattermost/default-rooms.ts'
 import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { fromWire, toWire } from '../ids.ts'
@@ -64,7 +65,7 @@ export const channels = (face: Face) =>
       '/channels/:channel_id',
       face.user(async (call) => {
         const { room } = await visible(face, call)
-        if (room.slug === 'town-square') {
+        if (room.slug === TOWN_SQUARE) {
           throw new MmError(
             400,
             'api.channel.delete_channel.cannot.app_error',
@@ -223,7 +224,7 @@ async function change(face: Face, call: Call): Promise<Response> {
   const head = body.optional('header')
   const description = body.optional('purpose')
   const before = (await visible(face, call)).room
-  if (slug && slug !== before.slug && before.slug === 'town-square') {
+  if (slug && slug !== before.slug && before.slug === TOWN_SQUARE) {
     throw new MmError(400, 'api.channel.update_channel.tried.app_error', 'The default channel keeps its URL.')
   }
   const named = before.kind === 'public' || before.kind === 'private'

@@ -112,6 +112,8 @@ async function openSession(face: Face, call: OpenCall, user: User, body: Fields)
     device: deviceOf(call, deviceId !== ''),
     ...(deviceId ? { deviceId } : {}),
   })
+  const actor: Actor = { user, via: 'session', scopes: ['*'], sessionId: session.id, ip: call.ip }
+  await face.mm.defaultRooms.enter(actor)
   const headers = face.replies.headers('application/json', { Token: token })
   if (call.header('x-requested-with') === 'XMLHttpRequest') {
     const csrf = session.csrf ?? (await face.core.sessions.csrf(session.id)) ?? ''

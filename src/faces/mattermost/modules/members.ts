@@ -2,7 +2,8 @@
 import { Elysia } from 'elysia'
 import type { Member, Room, Uuid } from '../../../core/types.ts'
 import { AppFault } from '../../../core/faults.ts'
-import { refuse } from '../errors.ts'
+import { TOWN_SQUARE } from '../../../core/mattermost/default-rooms.ts'
+import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { toWire, toWireOr } from '../ids.ts'
 import { presentMember, presentUnread } from '../present/places.ts'
@@ -46,6 +47,10 @@ export const members = (face: Face) =>
       '/channels/:channel_id/members/:user_id',
       face.user(async (call) => {
         const userId = call.userId()
+        const { room } = await face.core.rooms.get(call.actor, call.id('channel_id'))
+        if (room.slug === TOWN_SQUARE && userId === call.me) {
+          throw new MmError(400, 'api.channel.leave.default.app_error', 'Unable to leave the default channel.')
+        }
         if (userId === call.me) await face.core.rooms.leave(call.actor, call.id('channel_id'))
         else await face.core.members.remove(call.actor, call.id('channel_id'), userId)
         return face.ok()

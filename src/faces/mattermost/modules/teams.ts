@@ -44,6 +44,7 @@ export const teams = (face: Face) =>
         const team = inviteId ? await face.core.teams.byInviteId(inviteId) : null
         if (!team) throw noInvite()
         const member = await face.core.teams.addMember(call.actor, team.id, call.me, inviteId)
+        await face.mm.defaultRooms.enterFor(call.me, team.id)
         return face.json(presentTeamMember(member), 201)
       }),
     )
@@ -133,6 +134,7 @@ export const teams = (face: Face) =>
       face.user(async (call) => {
         const body = await call.fields()
         const member = await face.core.teams.addMember(call.actor, call.id('team_id'), body.id('user_id'))
+        await face.mm.defaultRooms.enterFor(member.userId, member.teamId)
         return face.json(presentTeamMember(member), 201)
       }),
     )
@@ -245,6 +247,7 @@ async function create(face: Face, call: Call): Promise<Response> {
     description: body.textOr('description'),
     open: body.flag('allow_open_invite', type === 'O'),
   })
+  await face.mm.defaultRooms.enterFor(call.me, team.id)
   return shown(face, call, team, 201)
 }
 
@@ -284,6 +287,7 @@ async function addMany(face: Face, call: Call): Promise<Response> {
     const userId = Fields.of(entry).id('user_id')
     try {
       const member = presentTeamMember(await face.core.teams.addMember(call.actor, teamId, userId))
+      await face.mm.defaultRooms.enterFor(userId, teamId)
       out.push(graceful ? { user_id: toWire(userId), member, error: null } : member)
     } catch (error) {
       if (!graceful) throw error
