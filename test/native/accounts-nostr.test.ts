@@ -20,7 +20,7 @@ bothDialects('Nostr', (fixture) => {
     here = await accountsCore({ database: await openFixture(fixture) })
     await person(here.core, { username: 'first' })
     api = new Api(here.url)
-  })
+  }, 60_000)
   afterAll(async () => {
     expect(here.logged.filter((line) => line.startsWith('error'))).toEqual([])
     await here[Symbol.asyncDispose]()

@@ -16,7 +16,7 @@ bothDialects('accounts', (fixture) => {
     here = await accountsCore({ database: await openFixture(fixture) })
     admin = await Api.register(here.url, 'Admin')
     bob = await Api.register(here.url, 'bob')
-  })
+  }, 60_000)
   afterAll(async () => {
     expect(here.logged.filter((line) => line.startsWith('error'))).toEqual([])
     await here[Symbol.asyncDispose]()
@@ -417,7 +417,7 @@ bothDialects('fifty sign-ups at once on an empty server', (fixture) => {
     const roles = answers.map(({ body }) => body.user.role)
     expect(roles.filter((role) => role === 'admin')).toHaveLength(1)
     expect(roles.filter((role) => role === 'user')).toHaveLength(49)
-  }, 30_000)
+  }, 60_000)
 
   test('when sign-up is closed, let exactly one in', async () => {
     await using here = await accountsCore({
@@ -430,5 +430,5 @@ bothDialects('fifty sign-ups at once on an empty server', (fixture) => {
       ),
     )
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(7).fill(403)])
-  }, 30_000)
+  }, 60_000)
 })

@@ -25,7 +25,7 @@ bothDialects('preferences', (fixture) => {
     await preferences.remove(actor, user.id, [b])
     expect(await preferences.get(actor, user.id, 'sidebar', 'width')).toBeNull()
     expect(here.events.at(-1)).toEqual({ type: 'preferences.deleted', userId: user.id, preferences: [b] })
-  })
+  }, 60_000)
 })
 
 test('of others are neither read nor written, whatever user id the record names', async () => {

@@ -24,7 +24,7 @@ bothDialects('settings', (fixture) => {
     expect(here.core.settings.get('ui.default_models', 'none')).toBe('none')
     expect(here.core.settings.get('never.set', 'fallback')).toBe('fallback')
     expect(here.events.at(-1)).toEqual({ type: 'settings.changed', keys: Object.keys(values) })
-  })
+  }, 60_000)
 })
 
 test('what the environment says wins, and cannot be changed', async () => {

@@ -20,7 +20,7 @@ bothDialects('people', (fixture) => {
       botModel: 'open/gpt',
       displayName: 'GPT',
     })
-  })
+  }, 60_000)
   afterAll(() => here[Symbol.asyncDispose]())
 
   const names = async (query: Parameters<AccountsCore['core']['users']['search']>[1]) =>
