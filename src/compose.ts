@@ -58,16 +58,8 @@ export async function startServer(
   overrides: Partial<CoreDeps> = {},
 ): Promise<Running> {
   let server: AppServer | null = null
-  const clock = overrides.clock ?? systemClock()
-  const ids = overrides.ids ?? createIds(clock)
-  const hub = new Hub(localBus(), log)
-  const database = await openDatabase(config.data.database, {
-    now: () => clock.now(),
-    report: (error) => log.error('a callback after commit failed', { error }),
-    note: (message) => log.info(message),
-  })
-  const deps = coreDeps(config, log, { clock, ids, hub, store: createStore(database, hub), overrides })
-  const core = createCore(deps)
+  const { core, deps, hub } = await openCore(config, log, overrides)
+  const { clock, ids } = deps
   hub.listen({ name: 'caches', onEvent: (event) => core.accounts.heard(event) })
   hub.listenLocal({ name: 'ai', onEvent: (event) => core.ai.onLocalEvent(event) })
   hub.attachPresence(core.presence)
@@ -136,6 +128,27 @@ export async function startServer(
       await deps.store.close()
     },
   }
+}
+
+/**
+ * The core over its opened (and migrated) database, without a server: nothing listens, nothing was started.
+ * The command line works with it; closing is `deps.store.close()`.
+ */
+export async function openCore(
+  config: Config,
+  log: Logger,
+  overrides: Partial<CoreDeps> = {},
+): Promise<{ core: Core; deps: CoreDeps; hub: Hub }> {
+  const clock = overrides.clock ?? systemClock()
+  const ids = overrides.ids ?? createIds(clock)
+  const hub = new Hub(localBus(), log)
+  const database = await openDatabase(config.data.database, {
+    now: () => clock.now(),
+    report: (error) => log.error('a callback after commit failed', { error }),
+    note: (message) => log.info(message),
+  })
+  const deps = coreDeps(config, log, { clock, ids, hub, store: createStore(database, hub), overrides })
+  return { core: createCore(deps), deps, hub }
 }
 
 interface Base extends Pick<CoreDeps, 'clock' | 'ids' | 'store'> {

@@ -35,7 +35,7 @@ export interface Draft {
 const uncounted = new Set<MessageKind>(['join_room', 'leave_room', 'add_to_room', 'remove_from_room'])
 
 export async function appendMessage(repos: Repositories, unit: Unit, draft: Draft): Promise<Message> {
-  const message = compose(draft)
+  const message = composeMessage(draft)
   const room = headOf(draft.room, message)
   const { files } = draft
   message.seq = await repos.messages.insert(message)
@@ -52,7 +52,8 @@ export async function appendMessage(repos: Repositories, unit: Unit, draft: Draf
   return message
 }
 
-function compose(draft: Draft): Message {
+/** The message that a draft becomes at the end of its room; `seq` is given by the insert. */
+export function composeMessage(draft: Draft): Message {
   const { room, root } = draft
   const counted = uncounted.has(draft.kind) ? 0 : 1
   // Strictly later than what is there, so that (created_at, id) is the order of posting on any clock.
@@ -97,7 +98,8 @@ export function toMessageFile(file: StoredFile) {
   return { id, name, contentType, sizeBytes, width, height, blurhash, key, thumbKey, url: `/uploads/${key}` }
 }
 
-function headOf(room: Room, message: Message): Room {
+/** The room with this message as its last. */
+export function headOf(room: Room, message: Message): Room {
   return {
     ...room,
     messageCount: message.ordinal,
