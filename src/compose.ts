@@ -195,6 +195,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
       fileMaxBytes: config.files.fileBytes,
       messageMaxChars: 40_000,
       loginMaxFailures: 10,
+      authPerMinute: config.limits.enabled ? config.limits.authPerMinute : null,
       fixed: fixedSettings(config),
     },
     ...overrides,

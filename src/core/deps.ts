@@ -65,6 +65,8 @@ export interface CoreSettings {
   uploadsPath?: string
   /** Failed log-ins before an account waits. */
   loginMaxFailures: number
+  /** Sign-ups and Nostr sign-ins of one address a minute; null or absent = no limit. */
+  authPerMinute?: number | null
   /** Settings that the environment says, by key: they win over what is stored, and nobody can change them. */
   fixed?: Readonly<Record<string, unknown>>
 }

@@ -86,3 +86,15 @@ test('guessing the current password in the profile counts as well', async () => 
   for (let n = 0; n < 3; n += 1) expect((await change(`guess ${n}`)).status).toBe(403)
   expect((await change(PASSWORD)).status).toBe(429)
 })
+
+test('sign-ups from one address are limited, except on an empty server', async () => {
+  await using here = await accountsCore({ settings: { authPerMinute: 2 } })
+  const signUp = (n: number) =>
+    new Api(here.url).post('/api/auth/register', { username: `new-${n}`, password: PASSWORD })
+  const first = []
+  for (let n = 0; n < 4; n += 1) first.push(await signUp(n))
+  expect(first.map(({ status }) => status)).toEqual([201, 201, 201, 429])
+  expect(Number(first[3]?.headers.get('retry-after'))).toBeGreaterThan(0)
+  here.clock.advance(61_000)
+  expect((await signUp(5)).status).toBe(201)
+})

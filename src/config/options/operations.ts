@@ -23,9 +23,10 @@ export const limits = {
   }),
   authPerMinute: option({
     names: 'RATE_LIMIT_AUTH_PER_MINUTE RUSTCHAT_SECURITY_RATE_LIMIT_AUTH_PER_MINUTE',
-    about: 'Log-ins and sign-ups of one address.',
+    about:
+      'Sign-ups and Nostr sign-ins of one address. Failed log-ins are slowed down in any case, by account and by address.',
     as: integer(1),
-    or: 30,
+    or: 120,
   }),
   messagesPerMinute: option({
     names: 'RATE_LIMIT_MESSAGES_PER_MINUTE',

@@ -5,6 +5,7 @@ import { systemActor } from '../permissions/scopes.ts'
 import type { SessionKind, User, UserRole } from '../types.ts'
 import type { AccountContext } from './context.ts'
 import { insertAccount } from './insert-account.ts'
+import { limitAddress } from './limit-address.ts'
 import { checkProfile } from './profile-rules.ts'
 import { checkDisplayName, checkEmail, checkNewPassword, checkUsername } from './rules.ts'
 
@@ -20,7 +21,10 @@ export async function register(
   checkNewPassword(input.password)
   await ctx.ready()
   const open = isSignupOpen(ctx, input.face)
-  if (!open && (await hasPeople(ctx))) throw signupClosed()
+  if (await hasPeople(ctx)) {
+    if (!open) throw signupClosed()
+    await limitAddress(ctx, input.ip)
+  }
   await refuseTaken(ctx, username, email)
   const passwordHash = await ctx.deps.passwords.hash(input.password)
   const role = defaultRole(ctx, input.face)

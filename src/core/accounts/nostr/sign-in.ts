@@ -9,6 +9,7 @@ import { npubOf } from '../../support/npub.ts'
 import type { User } from '../../types.ts'
 import type { AccountContext } from '../context.ts'
 import { insertAccount } from '../insert-account.ts'
+import { limitAddress } from '../limit-address.ts'
 import { defaultRole, isSignupOpen, signupClosed, welcome } from '../register.ts'
 import { checkEvent, type OneUse, refused } from './check-event.ts'
 
@@ -20,6 +21,7 @@ export async function nostrSignIn(
   event: NostrEvent,
   context: Parameters<Accounts['nostrSignIn']>[1],
 ): Promise<User> {
+  await limitAddress(ctx, context.ip)
   const uses = await checkEvent(ctx, event, context)
   await ctx.ready()
   const attempt = () => enter(ctx, event.pubkey, uses)
