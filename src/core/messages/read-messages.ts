@@ -73,7 +73,7 @@ export async function history(
   if (cursor) await messageHere(read, roomId, cursor)
   // One more than asked tells whether there is more.
   const page = { ...base, before: query.before, after: query.after, limit: limit + 1 }
-  const items = await read.messages.page(page)
+  const items = cursor ? await read.messages.page(page) : await ctx.newest.read(read, page)
   const hasMore = items.length > limit
   if (query.after) return toPage(items.slice(0, limit), hasMore, 'after')
   return withRoot(items.slice(-limit), hasMore, root, limit, query.before)

@@ -1,10 +1,12 @@
 /** What the actions about rooms share: the ports, the rest of the core, and the feed of the search index. */
 import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
+import type { NewestPages } from '../messages/newest-pages.ts'
 import type { IndexFeed } from '../search/index-feed.ts'
 
 export interface RoomsContext {
   deps: CoreDeps
   core: Core
   index: IndexFeed
+  newest: NewestPages
 }

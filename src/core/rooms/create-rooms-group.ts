@@ -13,6 +13,7 @@ import { editMessage } from '../messages/edit-message.ts'
 import { setPinned } from '../messages/pins.ts'
 import { postMessage } from '../messages/post-message.ts'
 import { react, unreact } from '../messages/reactions.ts'
+import { NewestPages } from '../messages/newest-pages.ts'
 import * as reading from '../messages/read-messages.ts'
 import { removeMessage } from '../messages/remove-message.ts'
 import { systemMessage } from '../messages/system-message.ts'
@@ -50,7 +51,12 @@ export interface RoomsUpkeep {
 
 /** `core` is filled while this runs: it is used when actions are called, not here. */
 export function createRoomsGroup(deps: CoreDeps, core: Core): RoomsGroup & { roomsUpkeep: RoomsUpkeep } {
-  const ctx: RoomsContext = { deps, core, index: new IndexFeed(deps) }
+  const ctx: RoomsContext = {
+    deps,
+    core,
+    index: new IndexFeed(deps),
+    newest: new NewestPages(deps.clock),
+  }
   return {
     teams: createTeams(ctx),
     rooms: createRooms(ctx),

@@ -144,6 +144,8 @@ export interface MessagePage {
 export interface MessageRepository {
   /** Returns `seq`. */
   insert(message: Message): Promise<number>
+  /** For imports: the `seq` of each, in the order given. */
+  insertMany(messages: readonly Message[]): Promise<number[]>
   /** Deleted ones are absent everywhere unless said otherwise. */
   get(id: Uuid): Promise<Message | null>
   getMany(ids: readonly Uuid[]): Promise<Message[]>
@@ -151,6 +153,8 @@ export interface MessageRepository {
   page(query: MessagePage): Promise<Message[]>
   byHash(hash: string): Promise<Message[]>
   byClientId(roomId: Uuid, senderId: Uuid, clientId: string): Promise<Message | null>
+  /** Grows with every change of a message of this room. */
+  newestChange(roomId: Uuid): Promise<{ updatedAt: Millis; seq: number }>
   /** Newest message that is left; null in an empty room. */
   newest(roomId: Uuid): Promise<Message | null>
   /** By time of change, deleted ones included (content empty). */

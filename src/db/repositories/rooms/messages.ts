@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { MessagePage, MessageRepository } from '../../../core/rooms/repositories.ts'
 import type { Message } from '../../../core/types.ts'
 import type { Conn } from '../../conn.ts'
+import { insertMany } from './insert-many.ts'
 import { toMessage, toTombstone, storedParts } from './message-rows.ts'
 import * as statements from './message-statements.ts'
 import { purgeMessages } from './purge.ts'
@@ -19,6 +20,7 @@ export function messageRepository(conn: Conn): MessageRepository {
 
   return {
     insert: (message) => insert(conn, message),
+    insertMany: (messages) => insertMany(conn, messages),
     get,
     async getMany(ids) {
       if (ids.length === 0) return []
@@ -33,6 +35,10 @@ export function messageRepository(conn: Conn): MessageRepository {
     async byClientId(roomId, senderId, clientId) {
       const found = await conn.get(statements.byClientId, { roomId, senderId, clientId })
       return found && get(found.id)
+    },
+    async newestChange(roomId) {
+      const row = await conn.get(statements.newestChange, { roomId })
+      return { updatedAt: Number(row?.updatedAt ?? 0), seq: Number(row?.seq ?? 0) }
     },
     async newest(roomId) {
       const row = await conn.get(statements.newestPage, { roomId, limit: 1 })
@@ -139,7 +145,7 @@ export function messageRepository(conn: Conn): MessageRepository {
             sql`${hbMessage.deletedAt} is null`,
             sql`${hbMessage.senderId} <> ${userId}`,
             gt(hbMessage.ordinal, after),
-            everyMessage ? undefined : sql`${hbMessage.mentions} like ${`%"${userId}"%`}`,
+            everyMessage ? undefined : sql`(${hbMessage.mentions} like ${`%"${userId}"%`} or ${hbMessage.props} like '%"core.everyone":true%')`,
           ),
         )
       return { all: Number(row?.all ?? 0), roots: Number(row?.roots ?? 0) }
