@@ -31,6 +31,9 @@ export interface Draft {
   now: Millis
 }
 
+/** Set on messages that called everybody (`@all`). */
+export const everyoneProp = 'core.everyone'
+
 /** Coming and going is told but is nothing to catch up on. */
 const uncounted = new Set<MessageKind>(['join_room', 'leave_room', 'add_to_room', 'remove_from_room'])
 
@@ -85,7 +88,7 @@ export function composeMessage(draft: Draft): Message {
     files: draft.files.map(toMessageFile),
     reactions: {},
     ai: draft.ai,
-    props: draft.props,
+    props: draft.called.everyone ? { ...draft.props, [everyoneProp]: true } : draft.props,
     ordinal: room.messageCount + counted,
     rootOrdinal: room.rootCount + (root ? 0 : counted),
     replyCount: 0,

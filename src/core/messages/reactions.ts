@@ -3,7 +3,7 @@ import { fault } from '../faults.ts'
 import { requireScope } from '../permissions/scopes.ts'
 import { lockMessage } from '../rooms/access.ts'
 import type { RoomsContext } from '../rooms/context.ts'
-import { emojiNameOf } from '../support/emoji.ts'
+import { emojiNameOf, emojiOf } from '../support/emoji.ts'
 import type { Actor, Message, Uuid } from '../types.ts'
 
 /** Different emoji on one message. */
@@ -25,14 +25,15 @@ async function change(
   wanted: boolean,
 ): Promise<Message> {
   requireScope(actor, 'messages:write')
-  const name = emojiNameOf(emoji)
-  if (name === null)
+  const given = emojiNameOf(emoji)
+  if (given === null)
     throw fault.invalid('reaction.emoji', 'That is no emoji.', { emoji: 'That is no emoji.' })
   const { deps } = ctx
   const userId = actor.user.id
   return deps.store.tx(async (repos, unit) => {
     const { message, standing } = await lockMessage(repos, actor, messageId, 'message.react')
     const at = Math.max(deps.clock.now(), message.updatedAt + 1)
+    const name = nameOn(message, given)
     if (wanted) requireSpace(message, name)
     const changed = wanted
       ? await repos.reactions.add(deps.ids.next(), messageId, userId, name, at)
@@ -44,6 +45,13 @@ async function change(
     unit.emit({ type, room: standing.room, message: next, userId, emoji: name, at })
     return next
   })
+}
+
+/** An emoji goes by several names; on one message it goes by the first that was used. */
+function nameOn(message: Message, given: string): string {
+  if (given in message.reactions) return given
+  const emoji = emojiOf(given)
+  return Object.keys(message.reactions).find((name) => emojiOf(name) === emoji) ?? given
 }
 
 function requireSpace(message: Message, name: string): void {
