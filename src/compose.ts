@@ -167,7 +167,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     events: hub,
     connections: hub,
     files: createFileStore({ folder: config.data.uploadsDir, s3: config.files.s3 }, ids),
-    images: new BunImageTool(),
+    images: new BunImageTool(config.files.imagePixels),
     models: createModels({ ...config.ai, app }, { clock, log }),
     webSearch: createWebSearch(config.web.search),
     pages: createPageReader(fetch),

@@ -25,6 +25,10 @@ export function assemble(reading: Reading<typeof OPTIONS>, cwd: string): Assembl
   const { values, given, problems } = reading
   const check: Check = { cwd, given, problems, notices: [] }
   const dir = resolve(cwd, values.data.dir)
+  if (values.data.redisUrl !== undefined)
+    check.notices.push(
+      'REDIS_URL is not used yet: this version of Hubbub runs as one node, complete without Redis',
+    )
   return {
     server: assembleServer(values, check),
     data: {

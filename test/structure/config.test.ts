@@ -14,8 +14,6 @@ const NOT_YET = [
   'data.backupsDir',
   'data.poolSize',
   'data.redis',
-  'files.s3',
-  'files.imagePixels',
   'auth.apiKeyHeader',
   'auth.cookie',
   'limits.userPerMinute',

@@ -20,11 +20,13 @@ export class ImageError extends Error {
 export class BunImageTool implements ImageTool {
   private readonly turnstile = new Turnstile(AT_ONCE)
 
+  constructor(private readonly maxPixels = PIXELS_MAX) {}
+
   /** Null also for pictures too large to be decoded safely. Animations are taken; only their first frame is processed. */
   inspect(bytes: Uint8Array): ImageInfo | null {
     const info = readImageHeader(bytes)
     if (info === null || info.width > SIDE_MAX || info.height > SIDE_MAX) return null
-    return info.width * info.height > PIXELS_MAX ? null : info
+    return info.width * info.height > this.maxPixels ? null : info
   }
 
   /** Cuts the middle square; never enlarges. */
