@@ -501,6 +501,8 @@ export interface Settings {
   get<T>(key: string, fallback: T): T
   /** Awaited at start, before `get` means anything. */
   ready(): Promise<void>
+  /** Reads what is stored again: rows were written behind its back. */
+  reload(): Promise<void>
   /** Whether somebody chose the value (the environment or an administrator), rather than Open WebUI's own seeding. */
   isExplicit(key: string): boolean
   /** Admin only. Keys are Open WebUI's dotted names (`ui.enable_signup`), ours start with `hubbub.`. */

@@ -8,7 +8,7 @@ import { createPermissions, type Permissions } from '../groups/permissions.ts'
 import { createCatalogue, type Catalogue } from '../models/catalogue.ts'
 import { createModels, type Models } from '../models/models.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
-import { createOpenConfig, type OpenConfig } from '../open-webui-config/open-config.ts'
+import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createChatRuns, type ChatRuns } from './chat-runs.ts'
@@ -42,6 +42,10 @@ export interface OpenwebuiCore {
   openFiles: OpenFiles
   openConfig: OpenConfig
   roomReads: RoomReads
+  /** Seeds the settings and takes the providers from them; awaited before the server listens. */
+  begin(environment: Environment): Promise<void>
+  /** Stops answers that are being written; what has arrived is stored. */
+  end(): Promise<void>
 }
 
 export interface OpenwebuiOptions {
@@ -91,5 +95,7 @@ export function createOpenWebuiGroup(
     openFiles: createOpenFiles(context),
     openConfig: createOpenConfig(context),
     roomReads: createRoomReads(deps),
+    begin: (environment) => own.openConfig.begin(environment),
+    end: () => own.chatRuns.stopAll(),
   } satisfies OpenwebuiCore)
 }

@@ -6,6 +6,7 @@ import { jsonOf, listOf, textOf, type OpenwebuiContext } from '../chats/context.
 import type { Json, ModelRow } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import type { ModelGateway, ModelInfo, ProviderInfo } from '../ports.ts'
+import { isConfigurable, type ProviderSettings } from '../open-webui-config/providers.ts'
 import type { Actor, Uuid } from '../types.ts'
 
 export interface CatalogueEntry {
@@ -83,6 +84,20 @@ export function createCatalogue(context: OpenwebuiContext) {
 
     /** What the providers offer, without rows; for administrators. */
     bases: (): Promise<ModelInfo[]> => deps.models.list(),
+
+    find: (modelId: string): Promise<{ providerId: string; modelId: string } | null> =>
+      gateway ? gateway.find(modelId) : Promise.resolve(null),
+
+    /** A request below a provider's address, with its key. Throws UpstreamFailure. */
+    proxy(...request: Parameters<ModelGateway['proxy']>): Promise<Response> {
+      if (!gateway) throw fault.unavailable('models.none', 'No model provider is configured.')
+      return gateway.proxy(...request)
+    },
+
+    /** Whether an address is a provider: what it answers, or null. */
+    async probe(provider: ProviderSettings, signal: AbortSignal): Promise<unknown> {
+      return isConfigurable(deps.models) ? deps.models.probe(provider, signal) : null
+    },
 
     /** Throws `model.not_found`, also when the actor may not use it. */
     async resolve(actor: Actor, modelId: string): Promise<ResolvedModel> {

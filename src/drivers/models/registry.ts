@@ -98,6 +98,17 @@ export class ModelRegistry implements ModelGateway {
     }))
   }
 
+  /** The model list of a provider that is not configured (yet), as it answers; null when there is none. */
+  async probe(config: ProviderConfig, signal: AbortSignal): Promise<unknown> {
+    const path = config.kind === 'ollama' ? '/api/version' : '/models'
+    const answer = await this.options
+      .create(config)
+      .proxy(path, { method: 'GET', signal })
+      .catch(() => null)
+    if (!answer?.ok) return null
+    return answer.json().catch(() => null)
+  }
+
   proxy(providerId: string, path: string, init: ProxyInit): Promise<Response> {
     const entry = this.entries.find(({ config }) => config.id === providerId)
     if (!entry) return Promise.reject(failure('model_not_found'))

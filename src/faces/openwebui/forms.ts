@@ -6,7 +6,7 @@ export const form = <Fields extends Record<string, TSchema>>(fields: Fields) =>
   t.Object(fields, { additionalProperties: true })
 
 /** Any JSON object. */
-export const dict = t.Object({}, { additionalProperties: true })
+export const dict = t.Unsafe<Record<string, unknown>>(t.Object({}, { additionalProperties: true }))
 export const maybe = <Schema extends TSchema>(schema: Schema) => t.Optional(t.Union([schema, t.Null()]))
 export const maybeText = maybe(t.String())
 export const texts = t.Array(t.String())

@@ -3,15 +3,21 @@ import { Elysia } from 'elysia'
 import type { FaceContext } from '../module.ts'
 import { auths } from './auths.ts'
 import { boot } from './boot.ts'
+import { channels } from './channels.ts'
 import { chatOrganise } from './chat-organise.ts'
 import { chats } from './chats.ts'
 import { completions } from './completions.ts'
+import { configs } from './configs.ts'
+import { evaluations } from './evaluations.ts'
 import { files } from './files.ts'
 import { folders } from './folders.ts'
 import { groups } from './groups.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
+import { providers } from './providers.ts'
+import { search } from './search.ts'
 import { small } from './small.ts'
+import { tasks } from './tasks.ts'
 import { users } from './users.ts'
 import { knowledge, prompts, workspaceLists } from './workspace.ts'
 
@@ -32,3 +38,9 @@ export const builtModules = (face: FaceContext) =>
     .use(knowledge(face))
     .use(workspaceLists(face))
     .use(small(face))
+    .use(channels(face))
+    .use(evaluations(face))
+    .use(search(face))
+    .use(tasks(face))
+    .use(configs(face))
+    .use(providers(face))

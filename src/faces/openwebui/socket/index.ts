@@ -157,6 +157,8 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
       case 'face':
         if (event.face === 'openwebui') this.#publishFace(event)
         return
+      case 'settings.changed':
+        return this.core.openConfig.heard(event.keys)
       case 'sessions.revoked':
         return this.#dropRevoked(event)
       case 'user.updated':

@@ -1,0 +1,463 @@
+/**
+ * Channels: the rooms of the other faces, in Open WebUI's words. A standard channel is a public room, a
+ * group a private one, a dm a conversation. Messages, threads, reactions, pins and read marks are theirs.
+ */
+import { Elysia, t } from 'elysia'
+import type { NewRoom, RoomView } from '../../../core/core.ts'
+import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
+import type { Json } from '../../../core/chats/rows.ts'
+import { EVERYONE, readGrants } from '../../../core/grants/grants.ts'
+import type { Actor, Message, Room, User } from '../../../core/types.ts'
+import { openwebuiAuth } from '../auth.ts'
+import { detail } from '../errors.ts'
+import type { FaceCore } from '../face-core.ts'
+import { dict, form, maybe, maybeText } from '../forms.ts'
+import { done, json, nanosOfMillis } from '../json.ts'
+import type { FaceContext } from '../module.ts'
+import {
+  dataOf,
+  presentChannel,
+  presentFullMessage,
+  presentMessage,
+  summarised,
+} from '../present/channels.ts'
+import { presentInfo, imagePath, statusOf } from '../present/users.ts'
+import { personsOf } from './users.ts'
+
+const ChannelForm = form({
+  type: maybeText,
+  name: t.Optional(t.String()),
+  description: maybeText,
+  is_private: maybe(t.Boolean()),
+  data: maybe(dict),
+  meta: maybe(dict),
+  access_grants: maybe(t.Array(t.Unknown())),
+  user_ids: maybe(t.Array(t.String())),
+  group_ids: maybe(t.Array(t.String())),
+})
+const Posting = form({
+  content: t.String(),
+  temp_id: maybeText,
+  parent_id: maybeText,
+  reply_to_id: maybeText,
+  data: maybe(dict),
+})
+const Members = form({ user_ids: maybe(t.Array(t.String())), group_ids: maybe(t.Array(t.String())) })
+const Reaction = form({ name: t.String() })
+
+const PER_PAGE = 30
+
+type Query = Record<string, string | undefined>
+
+export const channels = (face: FaceContext) => {
+  const { core } = face
+  const may = async ({ actor }: { actor: Actor }): Promise<void> => {
+    if (!face.setting('channels.enable')) throw detail.forbidden()
+    await core.permissions.require(actor, 'features.channels')
+  }
+  const user = { rank: 'user', beforeHandle: may } as const
+  return new Elysia({ name: 'openwebui.channels', prefix: '/api/v1/channels' })
+    .use(openwebuiAuth(core))
+    .get('/', async ({ actor }) => json(await list(core, actor)), user)
+    .get(
+      '/list',
+      async ({ actor }) => json((await core.rooms.mine(actor)).map(({ room }) => presentChannel(room))),
+      user,
+    )
+    .get(
+      '/users/:user_id',
+      async ({ actor, params }) =>
+        json(await withGrants(core, await core.rooms.direct(actor, [params.user_id]))),
+      user,
+    )
+    .post('/create', async ({ actor, body }) => json(await create(core, actor, body)), {
+      ...user,
+      body: ChannelForm,
+    })
+    .get('/:id', async ({ actor, params }) => json(await describe(core, actor, params.id)), user)
+    .post(
+      '/:id/update',
+      async ({ actor, params, body }) => json(await update(core, actor, params.id, body)),
+      {
+        ...user,
+        body: ChannelForm,
+      },
+    )
+    .post(
+      '/:id/access/update',
+      async ({ actor, params, body }) => {
+        const kind = isOpen(body.access_grants) ? 'public' : 'private'
+        return json(await withGrants(core, await core.rooms.update(actor, params.id, { kind })))
+      },
+      { ...user, body: form({ access_grants: t.Array(t.Unknown()) }) },
+    )
+    .delete('/:id/delete', ({ actor, params }) => done(core.rooms.archive(actor, params.id)), user)
+    .get(
+      '/:id/members',
+      async ({ actor, params, query }) => json(await members(core, actor, params.id, query)),
+      user,
+    )
+    .post(
+      '/:id/members/mute',
+      async ({ actor, params, body }) => {
+        const member = await core.members.updateOwn(actor, params.id, { muted: body.is_channel_muted })
+        return json({ is_channel_muted: member.muted })
+      },
+      { ...user, body: form({ is_channel_muted: t.Boolean() }) },
+    )
+    .post(
+      '/:id/members/active',
+      ({ actor, params, body }) =>
+        done(core.members.updateOwn(actor, params.id, { hidden: !body.is_active })),
+      { ...user, body: form({ is_active: t.Boolean() }) },
+    )
+    .post(
+      '/:id/update/members/add',
+      async ({ actor, params, body }) =>
+        json((await core.members.add(actor, params.id, await peopleIn(core, body))).map(presentMember)),
+      { ...user, body: Members },
+    )
+    .post(
+      '/:id/update/members/remove',
+      async ({ actor, params, body }) => {
+        const ids = body.user_ids ?? []
+        for (const id of ids) await core.members.remove(actor, params.id, id)
+        return json(ids.length)
+      },
+      { ...user, body: Members },
+    )
+    .get(
+      '/:id/messages',
+      async ({ actor, params, query }) => json(await history(core, actor, params.id, query, null)),
+      user,
+    )
+    .get(
+      '/:id/messages/pinned',
+      async ({ actor, params }) => json(await full(core, await core.messages.pins(actor, params.id))),
+      user,
+    )
+    .post(
+      '/:id/messages/post',
+      async ({ actor, params, body }) => json(presentMessage(await post(core, actor, params.id, body))),
+      {
+        ...user,
+        body: Posting,
+      },
+    )
+    .get(
+      '/:id/messages/:message_id',
+      async ({ actor, params }) => json((await full(core, [await one(core, actor, params)]))[0]),
+      user,
+    )
+    .get(
+      '/:id/messages/:message_id/data',
+      async ({ actor, params }) => json(dataOf(await one(core, actor, params))),
+      user,
+    )
+    .get(
+      '/:id/messages/:message_id/thread',
+      async ({ actor, params, query }) =>
+        json(await history(core, actor, params.id, query, params.message_id)),
+      user,
+    )
+    .post(
+      '/:id/messages/:message_id/pin',
+      async ({ actor, params, body }) => {
+        await one(core, actor, params)
+        const act = body.is_pinned ? core.messages.pin : core.messages.unpin
+        return json((await full(core, [await act(actor, params.message_id)]))[0])
+      },
+      { ...user, body: form({ is_pinned: t.Boolean() }) },
+    )
+    .post(
+      '/:id/messages/:message_id/update',
+      async ({ actor, params, body }) => {
+        const before = await one(core, actor, params)
+        const data = isJson(body.data) ? { props: { ...before.props, 'openwebui.data': body.data } } : {}
+        return json(
+          presentMessage(
+            await core.messages.edit(actor, params.message_id, { content: body.content, ...data }),
+          ),
+        )
+      },
+      { ...user, body: Posting },
+    )
+    .post(
+      '/:id/messages/:message_id/reactions/add',
+      async ({ actor, params, body }) => {
+        await one(core, actor, params)
+        return done(core.messages.react(actor, params.message_id, shortName(body.name)))
+      },
+      { ...user, body: Reaction },
+    )
+    .post(
+      '/:id/messages/:message_id/reactions/remove',
+      async ({ actor, params, body }) => {
+        await one(core, actor, params)
+        return done(core.messages.unreact(actor, params.message_id, shortName(body.name)))
+      },
+      { ...user, body: Reaction },
+    )
+    .delete(
+      '/:id/messages/:message_id/delete',
+      async ({ actor, params }) => {
+        await one(core, actor, params)
+        return done(core.messages.remove(actor, params.message_id))
+      },
+      user,
+    )
+}
+
+/** `:+1:` and `+1` are one name. */
+const shortName = (name: string): string => name.replace(/^:|:$/g, '')
+
+async function withGrants(core: FaceCore, room: Room): Promise<Json> {
+  return presentChannel(room, await core.grants.list('channel', room.id))
+}
+
+async function list(core: FaceCore, actor: Actor): Promise<Json[]> {
+  const views = (await core.rooms.mine(actor)).filter(
+    ({ room, member }) => room.deletedAt === null && !member?.hidden,
+  )
+  const grants = await core.grants.listMany(
+    'channel',
+    views.map(({ room }) => room.id),
+  )
+  return Promise.all(
+    views.map(async ({ room, member }) => ({
+      ...presentChannel(room, grants.get(room.id) ?? []),
+      ...(await peopleOf(core, actor, room)),
+      last_message_at: room.lastMessageAt === 0 ? null : nanosOfMillis(room.lastMessageAt),
+      unread_count: member ? Math.max(0, room.messageCount - member.readCount) : 0,
+      is_channel_muted: member?.muted ?? false,
+    })),
+  )
+}
+
+const isConversation = (room: Room): boolean => room.kind === 'direct' || room.kind === 'group'
+
+/** Who is in a conversation; channels have too many to list. */
+async function peopleOf(
+  core: FaceCore,
+  actor: Actor,
+  room: Room,
+): Promise<{ user_ids: unknown; users: unknown }> {
+  if (!isConversation(room)) return { user_ids: null, users: null }
+  const found = await core.members.list(actor, room.id)
+  const users = found.map(({ user }) => user)
+  const [persons, states] = await Promise.all([
+    personsOf(core, users),
+    core.presence.of(users.map(({ id }) => id)),
+  ])
+  return {
+    user_ids: users.map(({ id }) => id),
+    users: users.map((user) => ({
+      ...statusOf(persons.get(user.id) ?? null),
+      id: user.id,
+      name: user.displayName,
+      is_active: states.get(user.id)?.state === 'online',
+    })),
+  }
+}
+
+function isOpen(grants: unknown): boolean {
+  return readGrants(grants).some(
+    (grant) => grant.principal_type === 'user' && grant.principal_id === EVERYONE,
+  )
+}
+
+async function create(core: FaceCore, actor: Actor, body: typeof ChannelForm.static): Promise<Json> {
+  const people = await peopleIn(core, body)
+  if (body.type === 'dm') return withGrants(core, await core.rooms.direct(actor, people))
+  // Without a type only administrators make channels; groups are for everybody.
+  if (body.type !== 'group' && actor.user.role !== 'admin') throw detail.forbidden()
+  const input: NewRoom = {
+    kind: body.type !== 'group' && isOpen(body.access_grants) ? 'public' : 'private',
+    name: body.name ?? '',
+    ...(body.description ? { description: body.description } : {}),
+    memberIds:
+      body.type === 'group'
+        ? people
+        : [...new Set([...people, ...(await granted(core, body.access_grants))])],
+    props: propsOf(body),
+  }
+  return withGrants(core, await core.rooms.create(actor, input))
+}
+
+function propsOf(body: { data?: unknown; meta?: unknown }): Record<string, unknown> {
+  return {
+    ...(isJson(body.data) ? { 'openwebui.data': body.data } : {}),
+    ...(isJson(body.meta) ? { 'openwebui.meta': body.meta } : {}),
+  }
+}
+
+/** People and the members of groups. */
+async function peopleIn(
+  core: FaceCore,
+  body: { user_ids?: string[] | null; group_ids?: string[] | null },
+): Promise<string[]> {
+  const ofGroups = await Promise.all((body.group_ids ?? []).map((id) => core.groups.memberIds(id)))
+  return [...new Set([...(body.user_ids ?? []), ...ofGroups.flat()])]
+}
+
+/** Whom a standard channel's grants name one by one. */
+async function granted(core: FaceCore, grants: unknown): Promise<string[]> {
+  const read = readGrants(grants).filter(({ principal_id: id }) => id !== EVERYONE)
+  const groups = read.filter(({ principal_type: type }) => type === 'group').map(({ principal_id: id }) => id)
+  const people = read.filter(({ principal_type: type }) => type === 'user').map(({ principal_id: id }) => id)
+  return peopleIn(core, { user_ids: people, group_ids: groups })
+}
+
+async function describe(core: FaceCore, actor: Actor, id: string): Promise<Json> {
+  const { room, member }: RoomView = await core.rooms.get(actor, id)
+  const manages = member?.role === 'owner' || member?.role === 'moderator' || actor.user.role === 'admin'
+  return {
+    ...(await withGrants(core, room)),
+    ...(await peopleOf(core, actor, room)),
+    user_count: await core.members.count(actor, id),
+    last_read_at: member && member.lastReadAt > 0 ? nanosOfMillis(member.lastReadAt) : null,
+    unread_count: member ? Math.max(0, room.messageCount - member.readCount) : 0,
+    is_channel_muted: member?.muted ?? false,
+    is_manager: manages,
+    write_access: member !== null,
+  }
+}
+
+async function update(
+  core: FaceCore,
+  actor: Actor,
+  id: string,
+  body: typeof ChannelForm.static,
+): Promise<Json> {
+  const { room } = await core.rooms.get(actor, id)
+  const changed = await core.rooms.update(actor, id, {
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.description === undefined ? {} : { description: body.description ?? '' }),
+    ...(body.access_grants && !isConversation(room)
+      ? { kind: isOpen(body.access_grants) ? 'public' : 'private' }
+      : {}),
+    props: { ...room.props, ...propsOf(body) },
+  })
+  return withGrants(core, changed)
+}
+
+async function members(core: FaceCore, actor: Actor, id: string, query: Query): Promise<Json> {
+  const q = (query['query'] ?? '').toLowerCase()
+  const found = (await core.members.list(actor, id)).map(({ user }) => user).filter((user) => named(user, q))
+  const start = (Math.max(1, Number(query['page'] ?? 1) || 1) - 1) * PER_PAGE
+  const page = found.slice(start, start + PER_PAGE)
+  const [persons, states] = await Promise.all([
+    personsOf(core, page),
+    core.presence.of(page.map((user) => user.id)),
+  ])
+  const users = page.map((user) => {
+    const person = persons.get(user.id) ?? null
+    const active = states.get(user.id)?.state === 'online'
+    return {
+      ...presentInfo(user, person, active),
+      presence_state: person?.presenceState ?? null,
+      profile_image_url: imagePath(user.id),
+    }
+  })
+  return { users, total: found.length }
+}
+
+function named(user: User, q: string): boolean {
+  return `${user.displayName}\n${user.username}\n${user.email ?? ''}`.toLowerCase().includes(q)
+}
+
+function presentMember(member: { roomId: string; userId: string; role: string; joinedAt: number }): Json {
+  return {
+    channel_id: member.roomId,
+    user_id: member.userId,
+    status: 'joined',
+    role: member.role === 'member' ? null : 'manager',
+    is_active: true,
+    joined_at: nanosOfMillis(member.joinedAt),
+  }
+}
+
+/** A message of this channel and no other. */
+async function one(
+  core: FaceCore,
+  actor: Actor,
+  params: { id: string; message_id: string },
+): Promise<Message> {
+  const { message, room } = await core.messages.get(actor, params.message_id)
+  if (room.id !== params.id) throw detail.bad()
+  return message
+}
+
+async function post(core: FaceCore, actor: Actor, id: string, body: typeof Posting.static): Promise<Message> {
+  const data = jsonOf(body.data)
+  const fileIds = listOf(data['files']).flatMap((file) => textOf(jsonOf(file)['id']) ?? [])
+  const attached: string[] = []
+  for (const fileId of fileIds) {
+    if (await core.files.get(actor, fileId).catch(() => null)) attached.push(fileId)
+  }
+  return core.messages.post(actor, id, {
+    content: body.content,
+    threadId: body.parent_id ?? null,
+    replyTo: body.reply_to_id ?? null,
+    ...(attached.length > 0 ? { fileIds: attached } : {}),
+    // Told back in the event, so that the sender's window knows its own message.
+    clientId: body.temp_id ? `openwebui:${body.temp_id}` : null,
+    props: isJson(body.data) ? { 'openwebui.data': data } : {},
+  })
+}
+
+/** Newest first, as clients of this face page: `skip` and `limit` count from the newest. */
+async function history(
+  core: FaceCore,
+  actor: Actor,
+  id: string,
+  query: Query,
+  threadId: string | null,
+): Promise<Json[]> {
+  const skip = Math.max(0, Number(query['skip'] ?? 0) || 0)
+  const limit = Math.min(200, Math.max(1, Number(query['limit'] ?? 50) || 50))
+  const messages = await newest(core, actor, id, skip + limit, threadId)
+  return (await full(core, messages.slice(skip, skip + limit))).map(summarised)
+}
+
+const STEP = 200
+
+async function newest(
+  core: FaceCore,
+  actor: Actor,
+  id: string,
+  wanted: number,
+  threadId: string | null,
+): Promise<Message[]> {
+  const found: Message[] = []
+  let before: string | undefined
+  while (found.length < wanted) {
+    const page = await core.messages.history(actor, id, {
+      limit: Math.min(STEP, wanted - found.length),
+      ...(before ? { before } : {}),
+      ...(threadId ? { threadId } : { rootsOnly: true }),
+    })
+    found.push(...page.items.toReversed())
+    before = page.items[0]?.id
+    if (!page.hasMore || before === undefined) break
+  }
+  // A thread is asked for with its root, which clients show by themselves.
+  return threadId ? found.filter((message) => message.id !== threadId) : found
+}
+
+async function full(core: FaceCore, messages: readonly Message[]): Promise<Json[]> {
+  const quoted = new Map(
+    (await core.roomReads.named([...new Set(messages.flatMap(({ replyTo }) => replyTo ?? []))])).map(
+      (message) => [message.id, message],
+    ),
+  )
+  const ids = new Set<string>()
+  for (const message of [...messages, ...quoted.values()]) {
+    ids.add(message.senderId)
+    for (const userId of Object.values(message.reactions).flat()) ids.add(userId)
+  }
+  const users = new Map((await core.users.byIds([...ids])).map((user) => [user.id, user]))
+  return messages.map((message) =>
+    presentFullMessage(message, users, message.replyTo ? (quoted.get(message.replyTo) ?? null) : null),
+  )
+}

@@ -1,0 +1,223 @@
+/** The admin pages' forms: each reads and writes its own group of `config` keys (config-forms.ts). */
+import { Elysia, t } from 'elysia'
+import { CONFIG_DEFAULTS } from '../../../core/open-webui-config/defaults.ts'
+import { isJson, listOf } from '../../../core/chats/context.ts'
+import type { Json } from '../../../core/chats/rows.ts'
+import type { Actor } from '../../../core/types.ts'
+import { openwebuiAuth } from '../auth.ts'
+import { CONFIG_FORMS, type ConfigForm } from '../config-forms.ts'
+import { detail } from '../errors.ts'
+import { dict, form } from '../forms.ts'
+import { json } from '../json.ts'
+import type { FaceContext } from '../module.ts'
+
+type Saving = { actor: Actor; body: Json }
+
+export const configs = (face: FaceContext) => {
+  const { core } = face
+  const shown = (name: ConfigForm): Json => read(face, name)
+  const show = (name: ConfigForm) => () => json(shown(name))
+  const save =
+    (name: ConfigForm) =>
+    async ({ actor, body }: Saving) => {
+      await write(face, actor, name, body)
+      return json(shown(name))
+    }
+  const admin = { rank: 'admin' } as const
+  const saving = { rank: 'admin', body: dict } as const
+  const list = (key: string, field: string) => () => json({ [field]: listOf(face.setting(key)) })
+  const saveList =
+    (key: string, field: string) =>
+    async ({ actor, body }: Saving) => {
+      await core.openConfig.set(actor, { [key]: listOf(body[field]) })
+      return json({ [field]: listOf(face.setting(key)) })
+    }
+  return new Elysia({ name: 'openwebui.configs' })
+    .use(openwebuiAuth(core))
+    .get('/api/v1/configs/connections', show('connections'), admin)
+    .post('/api/v1/configs/connections', save('connections'), saving)
+    .get('/api/v1/configs/code_execution', show('codeExecution'), admin)
+    .post('/api/v1/configs/code_execution', save('codeExecution'), saving)
+    .get('/api/v1/configs/models', show('models'), admin)
+    .post('/api/v1/configs/models', save('models'), saving)
+    .get(
+      '/api/v1/configs/models/defaults',
+      () => json({ DEFAULT_MODEL_METADATA: face.setting('models.default_metadata') }),
+      {
+        rank: 'user',
+      },
+    )
+    .get('/api/v1/configs/subagents', show('subagents'), admin)
+    .post('/api/v1/configs/subagents', save('subagents'), saving)
+    .get('/api/v1/configs/tool_servers', list('tool_server.connections', 'TOOL_SERVER_CONNECTIONS'), admin)
+    .post(
+      '/api/v1/configs/tool_servers',
+      saveList('tool_server.connections', 'TOOL_SERVER_CONNECTIONS'),
+      saving,
+    )
+    .get(
+      '/api/v1/configs/terminal_servers',
+      list('terminal_server.connections', 'TERMINAL_SERVER_CONNECTIONS'),
+      admin,
+    )
+    .post(
+      '/api/v1/configs/terminal_servers',
+      saveList('terminal_server.connections', 'TERMINAL_SERVER_CONNECTIONS'),
+      saving,
+    )
+    .get('/api/v1/configs/banners', () => json(listOf(face.setting('ui.banners'))), { rank: 'user' })
+    .post(
+      '/api/v1/configs/banners',
+      async ({ actor, body }) => {
+        await core.openConfig.set(actor, { 'ui.banners': body.banners })
+        return json(listOf(face.setting('ui.banners')))
+      },
+      { rank: 'admin', body: form({ banners: t.Array(dict) }) },
+    )
+    .post('/api/v1/configs/suggestions', ({ actor, body }) => saveSuggestions(face, actor, body), saving)
+    .post(
+      '/api/v1/configs/interface/visibility',
+      async ({ actor, body }) => {
+        await core.openConfig.set(actor, { 'ui.visibility': body.visibility })
+        return json({ visibility: face.setting('ui.visibility') })
+      },
+      { rank: 'admin', body: form({ visibility: t.Record(t.String(), t.Boolean()) }) },
+    )
+    .get('/api/v1/configs/export', async ({ actor }) => json(await core.openConfig.all(actor)), admin)
+    .post('/api/v1/configs/import', ({ actor, body }) => importAll(face, actor, body.config), {
+      rank: 'admin',
+      body: form({ config: dict }),
+    })
+    .get('/api/v1/auths/admin/config', show('admin'), admin)
+    .post(
+      '/api/v1/auths/admin/config',
+      async ({ actor, body }) => {
+        await write(face, actor, 'admin', body)
+        return json({ ...shown('admin'), sessions_revoked: false })
+      },
+      saving,
+    )
+    .get('/api/v1/auths/admin/config/ldap', () => json({ ENABLE_LDAP: face.setting('ldap.enable') }), admin)
+    .post(
+      '/api/v1/auths/admin/config/ldap',
+      async ({ actor, body }) => {
+        await core.openConfig.set(actor, { 'ldap.enable': body['enable_ldap'] === true })
+        return json({ ENABLE_LDAP: face.setting('ldap.enable') })
+      },
+      saving,
+    )
+    .get('/api/v1/auths/admin/config/ldap/server', show('ldapServer'), admin)
+    .post('/api/v1/auths/admin/config/ldap/server', save('ldapServer'), saving)
+    .get(
+      '/api/v1/auths/admin/config/oauth',
+      () => json({ ...shown('oauth'), ENABLE_OAUTH_PERSISTENT_CONFIG: false }),
+      admin,
+    )
+    .get('/api/v1/tasks/config', show('tasks'), { rank: 'user' })
+    .post('/api/v1/tasks/config/update', save('tasks'), saving)
+    .get('/api/v1/chats/config', show('chats'), admin)
+    .post('/api/v1/chats/config', save('chats'), saving)
+    .get('/api/v1/evaluations/config', show('evaluations'), admin)
+    .post('/api/v1/evaluations/config', save('evaluations'), saving)
+    .get('/api/v1/images/config', show('images'), admin)
+    .post('/api/v1/images/config/update', save('images'), saving)
+    .get('/api/v1/audio/config', () => json(audio(face)), admin)
+    .post(
+      '/api/v1/audio/config/update',
+      async ({ actor, body }) => {
+        for (const name of ['tts', 'stt', 'realtime'] as const) {
+          if (isJson(body[name])) await write(face, actor, name, body[name])
+        }
+        return json(audio(face))
+      },
+      saving,
+    )
+    .get('/api/v1/retrieval/config', () => json(retrieval(face)), admin)
+    .post(
+      '/api/v1/retrieval/config/update',
+      async ({ actor, body }) => {
+        await write(face, actor, 'retrieval', body)
+        if (isJson(body['web'])) await write(face, actor, 'retrievalWeb', body['web'])
+        return json(retrieval(face))
+      },
+      saving,
+    )
+    .get('/api/v1/retrieval/embedding', () => json(embedding(face)), admin)
+    .post('/api/v1/retrieval/embedding/update', ({ actor, body }) => saveEmbedding(face, actor, body), saving)
+}
+
+export function read(face: FaceContext, name: ConfigForm): Json {
+  return Object.fromEntries(
+    Object.entries(CONFIG_FORMS[name]).map(([field, key]) => [field, face.setting(key)]),
+  )
+}
+
+/** Fields that the form does not know are left alone. */
+export async function write(face: FaceContext, actor: Actor, name: ConfigForm, body: Json): Promise<void> {
+  const keys: Record<string, string> = CONFIG_FORMS[name]
+  const values = Object.entries(body).flatMap(([field, value]) => (keys[field] ? [[keys[field], value]] : []))
+  await face.core.openConfig.set(actor, Object.fromEntries(values) as Json)
+}
+
+const audio = (face: FaceContext): Json => ({
+  tts: read(face, 'tts'),
+  stt: read(face, 'stt'),
+  realtime: read(face, 'realtime'),
+})
+
+const retrieval = (face: FaceContext): Json => ({
+  status: true,
+  ...read(face, 'retrieval'),
+  web: { ...read(face, 'retrievalWeb'), YOUTUBE_LOADER_TRANSLATION: null },
+})
+
+/** Where embeddings come from, by engine: field of the form → prefix of its keys. */
+const EMBEDDING_SOURCES = {
+  openai_config: { url: 'rag.openai.api_base_url', key: 'rag.openai.api_key' },
+  ollama_config: { url: 'rag.ollama.base_url', key: 'rag.ollama.api_key' },
+  azure_openai_config: {
+    url: 'rag.azure_openai.base_url',
+    key: 'rag.azure_openai.api_key',
+    version: 'rag.azure_openai.api_version',
+  },
+} as const
+
+function embedding(face: FaceContext): Json {
+  const sources = Object.entries(EMBEDDING_SOURCES).map(([name, keys]) => [
+    name,
+    Object.fromEntries(Object.entries(keys).map(([field, key]) => [field, face.setting(key)])),
+  ])
+  return { status: true, ...read(face, 'embedding'), ...(Object.fromEntries(sources) as Json) }
+}
+
+async function saveEmbedding(face: FaceContext, actor: Actor, body: Json): Promise<Response> {
+  await write(face, actor, 'embedding', body)
+  for (const [name, keys] of Object.entries(EMBEDDING_SOURCES)) {
+    const given = body[name]
+    if (!isJson(given)) continue
+    const values = Object.entries(keys).flatMap(([field, key]) =>
+      field in given ? [[key, given[field]]] : [],
+    )
+    await face.core.openConfig.set(actor, Object.fromEntries(values) as Json)
+  }
+  return json(embedding(face))
+}
+
+async function saveSuggestions(face: FaceContext, actor: Actor, body: Json): Promise<Response> {
+  await face.core.openConfig.set(actor, {
+    'ui.prompt_suggestions': body['suggestions'] ?? null,
+    ...(isJson(body['i18n']) ? { 'ui.prompt_suggestions_i18n': body['i18n'] } : {}),
+  })
+  return json({
+    suggestions: face.setting('ui.prompt_suggestions'),
+    i18n: face.setting('ui.prompt_suggestions_i18n'),
+  })
+}
+
+/** Only keys that Open WebUI knows: an import is no way to write settings of other faces. */
+async function importAll(face: FaceContext, actor: Actor, config: Json): Promise<Response> {
+  const known = Object.entries(config).filter(([key]) => key in CONFIG_DEFAULTS || key.startsWith('oauth.'))
+  if (known.length === 0) throw detail.bad('There is no setting of Open WebUI in this file.')
+  await face.core.openConfig.set(actor, Object.fromEntries(known))
+  return json(await face.core.openConfig.all(actor))
+}
