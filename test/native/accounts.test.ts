@@ -359,6 +359,7 @@ bothDialects('accounts', (fixture) => {
       const { token } = await signIn(here.core, user)
       const boss = await signIn(here.core, (await here.core.users.byUsername('admin'))!)
       await here.core.accounts.remove(boss.actor, user.id)
+      expect(here.calls).toContain(`members.remove room-1 ${user.id}`)
       expect((await apiWith(here.url, token).get('/api/auth/me')).status).toBe(401)
       expect(await here.core.users.byUsername('leaver')).toBeNull()
       expect(await here.core.users.byEmail('leaver@example.com')).toBeNull()

@@ -171,6 +171,8 @@ function otherParts(calls: string[]): Partial<Core> {
         record(`members.add ${roomId} ${ids.join(',')}`)
         return []
       },
+      roomIdsOf: async () => ['room-1'],
+      remove: async (_actor, roomId, userId) => record(`members.remove ${roomId} ${userId}`),
     } satisfies Partial<Core['members']> as unknown as Core['members'],
     ai: { usage: async () => [] } satisfies Partial<Core['ai']> as unknown as Core['ai'],
   }
