@@ -65,7 +65,9 @@ export async function startServer(
   hub.attachPresence(core.presence)
   const out = publisher(() => server)
   const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
-  const openwebui = createOpenWebuiGroup(deps, core)
+  const openwebui = createOpenWebuiGroup(deps, core, {
+    uploadsDir: config.files.s3 ? null : config.data.uploadsDir,
+  })
   const outside = createOutside(createGuardedFetch({ allowHosts: config.web.fetchAllowHosts }))
   const mattermost = new MattermostFace({
     core,
@@ -103,6 +105,7 @@ export async function startServer(
     }),
   })
   await core.start()
+  await openwebui.begin({ providers: config.ai.providers })
   server = listen({
     hostname: config.server.host,
     port: config.server.port,
@@ -124,6 +127,7 @@ export async function startServer(
     url: addressOf(config, listening),
     stop: async () => {
       await listening.stop(true)
+      await openwebui.end()
       await core.stop()
       await deps.store.close()
     },
@@ -194,6 +198,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
       imageMaxBytes: config.files.imageBytes,
       fileMaxBytes: config.files.fileBytes,
       messageMaxChars: 40_000,
+      uploadsPath: config.files.s3 ? undefined : config.data.uploadsDir,
       loginMaxFailures: 10,
       authPerMinute: config.limits.enabled ? config.limits.authPerMinute : null,
       fixed: fixedSettings(config),
