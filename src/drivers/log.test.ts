@@ -34,11 +34,13 @@ test('blots out secrets by name, however deep, and in texts', () => {
     }),
     note: 'key hb_00112233445566778899 and sk-hunter2hunter2 and eyJhbGciOi.eyJpZCI6.c2ln',
     nothing: null,
+    total_tokens: 77,
   })
   const text = lines.join()
   for (const secret of ['hunter2', 'abcdefghijklmnop', '0011223344', 'eyJ'])
     expect(text).not.toContain(secret)
   expect(text).toContain('"accept":"json"')
+  expect(text).toContain('"total_tokens":77')
   expect(text).toContain('postgres://hubbub:[redacted]@db/chat')
 })
 

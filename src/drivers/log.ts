@@ -9,7 +9,7 @@ type Fields = Record<string, unknown>
 
 const RANK: Record<LogLevel | 'silent', number> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 }
 const SECRET_NAME =
-  /pass(word|wd|phrase)|secret|token|authorization|cookie|api_?-?key|private_?key|credential|session_?stamp|^key$|^otp$|^jwt$/i
+  /pass(word|wd|phrase)|secret|token(?!s)|authorization|cookie|api_?-?key|private_?key|credential|session_?stamp|^key$|^otp$|^jwt$/i
 /** Also inside texts: bearer headers, our keys, JWTs, and passwords in URLs. */
 const SECRET_TEXT =
   /\b(Bearer\s+)[\w.~+/=-]{8,}|\b(hb_|sk-)[\w-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]+|(:\/\/[^:/\s@]+:)[^@/\s]+(?=@)/gi

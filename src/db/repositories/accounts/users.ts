@@ -16,6 +16,8 @@ import { selectUsers, toUser } from './user-rows.ts'
 
 /** `user.username` of Open WebUI holds no more (VARCHAR(50)); the full name is ours anyway. */
 const OPENWEBUI_USERNAME_CHARS = 50
+/** Parameters of one query: both databases have a bound, and a room can have more people. */
+const MAX_IDS = 1_000
 /** Any number, as long as no other lock of ours has it. */
 const FIRST_PERSON_LOCK = 4_815_162_342
 
@@ -69,11 +71,12 @@ export function userRepository(conn: Conn): UserRepository {
     },
     byPubkey: async (pubkey) => mapOrNull(await conn.get(byPubkey, { pubkey })),
     async byIds(ids) {
-      if (ids.length === 0) return []
-      const rows = await selectUsers(conn.db, conn.tables).where(
-        inArray(conn.tables.hbAccount.userId, [...ids]),
-      )
-      return rows.map(toUser)
+      const found = []
+      for (let at = 0; at < ids.length; at += MAX_IDS) {
+        const some = inArray(conn.tables.hbAccount.userId, ids.slice(at, at + MAX_IDS))
+        found.push(...(await selectUsers(conn.db, conn.tables).where(some)))
+      }
+      return found.map(toUser)
     },
     search: (query) => searchUsers(conn, query),
     counts: () => countUsers(conn),
