@@ -51,9 +51,9 @@ export function createPreferences(deps: CoreDeps): Preferences {
 /** Whatever the sender put into `userId`, it is this person's. */
 function checked(one: Preference, userId: string): Preference {
   const { category, name, value } = one
-  const nameFits = (text: string) => text.length > 0 && text.length <= MAX_NAME_CHARS
-  if (!nameFits(category) || !nameFits(name)) {
-    throw fault.invalid('preference.bad_name', 'Category and name of a preference have 1 to 32 characters.')
+  // The theme for all teams has an empty name.
+  if (category === '' || category.length > MAX_NAME_CHARS || name.length > MAX_NAME_CHARS) {
+    throw fault.invalid('preference.bad_name', 'Category and name of a preference have at most 32 characters.')
   }
   if (value.length > MAX_VALUE_CHARS) {
     throw fault.invalid('preference.too_long', `A preference holds at most ${MAX_VALUE_CHARS} characters.`)

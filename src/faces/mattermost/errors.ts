@@ -113,6 +113,10 @@ export function tell(error: unknown): Told {
     return told(error.status, error.id, error.message, error.detail)
   }
   if (error instanceof AppFault) return tellFault(error)
+  // The image tool's own word for a picture that cannot be read (src/drivers/images).
+  if (error instanceof Error && error.name === 'ImageError') {
+    return told(400, 'api.user.upload_profile_user.decode.app_error', 'Could not decode the picture.')
+  }
   const opaque = told(500, 'api.context.internal.app_error', 'An internal error has occurred.')
   return { ...opaque, unexpected: true }
 }

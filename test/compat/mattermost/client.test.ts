@@ -76,7 +76,10 @@ bothDialects('the official client', (fixture) => {
     const placed = categories.categories.flatMap((one) => one.channel_ids)
     expect(placed.toSorted()).toEqual(channels.map((one) => one.id).toSorted())
     expect(roles.map((one) => one.name)).toEqual(['system_user', 'team_user', 'channel_user'])
-    expect((await bob.getMyTeamUnreads(true))[0]).toMatchObject({ team_id: teamId, msg_count: expect.any(Number) })
+    expect((await bob.getMyTeamUnreads(true))[0]).toMatchObject({
+      team_id: teamId,
+      msg_count: expect.any(Number),
+    })
   })
 
   test('a post is heard by everybody once, with its pending id and in order', async () => {
@@ -84,13 +87,28 @@ bothDialects('the official client', (fixture) => {
     using ear = await listen(rig, bob.getToken())
     using own = await listen(rig, alice.getToken())
     const pending = `${aliceId}:${Date.now()}`
-    const sent = { channel_id: room.id, message: 'hello **bob** #greeting', pending_post_id: pending, create_at: 0 }
+    const sent = {
+      channel_id: room.id,
+      message: 'hello **bob** #greeting',
+      pending_post_id: pending,
+      create_at: 0,
+    }
     const made = await alice.createPost(sent as Parameters<Client4['createPost']>[0])
     const again = await alice.createPost(sent as Parameters<Client4['createPost']>[0])
     expect(again.id).toBe(made.id)
-    expect(made).toMatchObject({ message: sent.message, pending_post_id: pending, hashtags: '#greeting', props: {} })
+    expect(made).toMatchObject({
+      message: sent.message,
+      pending_post_id: pending,
+      hashtags: '#greeting',
+      props: {},
+    })
     const heard = await ear.next('posted', (one) => inner(one.data.post).id === made.id)
-    expect(heard.data).toMatchObject({ channel_type: 'O', channel_name: 'posting', sender_name: '@alice', team_id: teamId })
+    expect(heard.data).toMatchObject({
+      channel_type: 'O',
+      channel_name: 'posting',
+      sender_name: '@alice',
+      team_id: teamId,
+    })
     expect(heard.broadcast.channel_id).toBe(room.id)
     expect(heard.data.mentions).toBeUndefined()
     const echo = await own.next('posted', (one) => inner(one.data.post).id === made.id)
@@ -139,7 +157,9 @@ bothDialects('the official client', (fixture) => {
     expect(heard.data.followers).toBe(JSON.stringify([aliceId]))
     const updated = await ear.next('thread_updated')
     expect(inner(updated.data.thread)).toMatchObject({ id: root.id, reply_count: 1, unread_replies: 1 })
-    expect(inner(inner(updated.data.thread).post ? JSON.stringify(inner(updated.data.thread).post) : '{}').id).toBe(root.id)
+    expect(
+      inner(inner(updated.data.thread).post ? JSON.stringify(inner(updated.data.thread).post) : '{}').id,
+    ).toBe(root.id)
     const threads = await alice.getUserThreads(aliceId, teamId, { extended: true })
     expect(threads).toMatchObject({ total: 1, total_unread_threads: 1 })
     expect(threads.threads[0]).toMatchObject({ id: root.id, reply_count: 1 })
@@ -237,9 +257,11 @@ bothDialects('the official client', (fixture) => {
     const { file_infos, client_ids } = await alice.uploadFile(form, false)
     expect(client_ids).toEqual(['c1'])
     const info = file_infos[0]!
-    const made = await alice.createPost({ channel_id: room.id, message: '', file_ids: [info.id] } as Parameters<
-      Client4['createPost']
-    >[0])
+    const made = await alice.createPost({
+      channel_id: room.id,
+      message: '',
+      file_ids: [info.id],
+    } as Parameters<Client4['createPost']>[0])
     expect(made.metadata.files?.[0]).toMatchObject({ id: info.id, name: 'report.txt', extension: 'txt' })
     const answer = await fetch(`${rig.url}/api/v4/files/${info.id}`, {
       headers: { Authorization: `Bearer ${bob.getToken()}` },
@@ -274,9 +296,13 @@ bothDialects('the official client', (fixture) => {
     using mouth = await listen(rig, alice.getToken())
     mouth.socket.userTyping(room.id, '')
     expect((await ear.next('typing')).data.user_id).toBe(aliceId)
-    await bob.updateStatus({ user_id: bobId, status: 'dnd', dnd_end_time: 0 } as Parameters<Client4['updateStatus']>[0])
+    await bob.updateStatus({ user_id: bobId, status: 'dnd', dnd_end_time: 0 } as Parameters<
+      Client4['updateStatus']
+    >[0])
     expect((await ear.next('status_change', (one) => one.data.status === 'dnd')).data.user_id).toBe(bobId)
-    expect(await alice.getStatusesByIds([bobId])).toMatchObject([{ user_id: bobId, status: 'dnd', manual: true }])
+    expect(await alice.getStatusesByIds([bobId])).toMatchObject([
+      { user_id: bobId, status: 'dnd', manual: true },
+    ])
     const draft = { channel_id: room.id, message: 'half a thou', root_id: '', user_id: bobId }
     await bob.upsertDraft(draft as Parameters<Client4['upsertDraft']>[0], 'x')
     expect(inner((await ear.next('draft_created')).data.draft)).toMatchObject({ message: 'half a thou' })

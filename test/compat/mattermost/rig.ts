@@ -67,7 +67,13 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     passwords: createPasswordHasher(),
     signer: createSigner('a secret for tests only, long enough', clock),
     limiter: memoryLimiter(clock),
-    models: { enabled: false, list: async () => [], stream: () => { throw new Error('There is no model here.') } },
+    models: {
+      enabled: false,
+      list: async () => [],
+      stream: () => {
+        throw new Error('There is no model here.')
+      },
+    },
     webSearch: null,
     settings: SETTINGS,
     ...options.overrides,
@@ -142,10 +148,15 @@ export function clientFor(url: string): Client4 {
 }
 
 /** A new account and its signed-in client. */
-export async function signUp(rig: { url: string }, username: string): Promise<{ client: Client4; id: string }> {
+export async function signUp(
+  rig: { url: string },
+  username: string,
+): Promise<{ client: Client4; id: string }> {
   const client = clientFor(rig.url)
   const user = await client.createUser(
-    { username, email: `${username}@example.com`, password: PASSWORD } as Parameters<Client4['createUser']>[0],
+    { username, email: `${username}@example.com`, password: PASSWORD } as Parameters<
+      Client4['createUser']
+    >[0],
     '',
     '',
   )
