@@ -11,16 +11,19 @@ import { createRoomsGroup } from './rooms/create-rooms-group.ts'
  */
 export function createCore(deps: CoreDeps): Core {
   const core = {} as Core
-  Object.assign(core, createAccountsGroup(deps, core), createRoomsGroup(deps, core))
+  const { roomsUpkeep, ...rooms } = createRoomsGroup(deps, core)
+  Object.assign(core, createAccountsGroup(deps, core), rooms)
   const ai = createAiGroup(deps, core)
   core.ai = ai.ai
   core.start = async () => {
     await core.accounts.reconcile()
     await core.teams.first()
+    roomsUpkeep.start()
     await ai.start()
   }
   core.stop = async () => {
     await ai.stop()
+    await roomsUpkeep.stop()
     await core.accounts.flush()
   }
   return core

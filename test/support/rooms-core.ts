@@ -7,7 +7,8 @@ import type { Core } from '../../src/core/core.ts'
 import type { CoreDeps, CoreSettings } from '../../src/core/deps.ts'
 import type { DomainEvent, EventOf, EventType } from '../../src/core/events.ts'
 import type { Logger } from '../../src/core/ports.ts'
-import { createRoomsGroup, type RoomsUpkeep } from '../../src/core/rooms/create-rooms-group.ts'
+import { createRoomsGroup } from '../../src/core/rooms/create-rooms-group.ts'
+import type { RoomsUpkeep } from '../../src/core/rooms/upkeep.ts'
 import { systemActor } from '../../src/core/permissions/scopes.ts'
 import type { Actor } from '../../src/core/types.ts'
 import type { Database } from '../../src/db/conn.ts'
@@ -100,6 +101,7 @@ export async function roomsCore(
     heard: <T extends EventType>(type: T) => events.filter((event) => event.type === type) as EventOf<T>[],
     async [Symbol.asyncDispose]() {
       await core.accounts.flush()
+      await roomsUpkeep.stop()
       await database.close()
     },
   }

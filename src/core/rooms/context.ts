@@ -8,5 +8,7 @@ export interface RoomsContext {
   deps: CoreDeps
   core: Core
   index: IndexFeed
+  /** The server is about to stop: long work ends at the next slice. */
+  stopping: boolean
   newest: NewestPages
 }

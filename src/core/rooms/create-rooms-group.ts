@@ -33,21 +33,13 @@ import { getRoom, getRoomBySlug } from './get-room.ts'
 import { joinPublicRoom } from './join-room.ts'
 import { leaveRoom } from './leave-room.ts'
 import { browseRooms, myRooms } from './list-rooms.ts'
-import { markReconciled, type Reconciled, reconcileRooms } from './reconcile.ts'
 import { updateRoom } from './update-room.ts'
+import { createUpkeep, type RoomsUpkeep } from './upkeep.ts'
 
 export type RoomsGroup = Pick<
   Core,
   'teams' | 'rooms' | 'members' | 'messages' | 'reads' | 'threads' | 'invites' | 'files' | 'typing'
 >
-
-/** For the core's start and stop; no face asks for these. */
-export interface RoomsUpkeep {
-  /** Takes over what Open WebUI's server changed, and catches up with the search index. */
-  reconcile(): Promise<Reconciled>
-  /** Writes what waits: the search index, and how far was reconciled. */
-  flush(): Promise<void>
-}
 
 /** `core` is filled while this runs: it is used when actions are called, not here. */
 export function createRoomsGroup(deps: CoreDeps, core: Core): RoomsGroup & { roomsUpkeep: RoomsUpkeep } {
@@ -56,6 +48,7 @@ export function createRoomsGroup(deps: CoreDeps, core: Core): RoomsGroup & { roo
     core,
     index: new IndexFeed(deps),
     newest: new NewestPages(deps.clock),
+    stopping: false,
   }
   return {
     teams: createTeams(ctx),
@@ -67,18 +60,7 @@ export function createRoomsGroup(deps: CoreDeps, core: Core): RoomsGroup & { roo
     invites: createInvites(ctx),
     files: createFiles(ctx),
     typing: createTyping(ctx),
-    roomsUpkeep: {
-      async reconcile() {
-        const changed = await reconcileRooms(ctx)
-        await ctx.index.flush()
-        await markReconciled(ctx)
-        return changed
-      },
-      async flush() {
-        await ctx.index.flush()
-        await markReconciled(ctx)
-      },
-    },
+    roomsUpkeep: createUpkeep(ctx),
   }
 }
 

@@ -51,7 +51,7 @@ async function adoptRooms(ctx: RoomsContext, team: Team): Promise<number> {
     const strangers = await store.read.reconcile.strangeRooms(batch)
     for (const stranger of strangers) await store.tx((repos) => adoptRoom(repos, stranger, team))
     count += strangers.length
-    if (strangers.length < batch) break
+    if (strangers.length < batch || ctx.stopping) break
   }
   count += await store.tx((repos) => repos.reconcile.mirrorDeleted())
   count += await store.tx((repos) => repos.reconcile.mirrorKinds())
@@ -104,7 +104,7 @@ async function adoptMembers(ctx: RoomsContext): Promise<number> {
       }
     })
     count += strangers.length
-    if (strangers.length < batch) break
+    if (strangers.length < batch || ctx.stopping) break
   }
   count += await store.tx((repos) => repos.reconcile.mirrorMembers())
   return count + (await store.tx((repos) => repos.reconcile.dropLostMembers()))
@@ -115,7 +115,7 @@ async function adoptMessages(ctx: RoomsContext): Promise<number> {
   const mark = (await store.read.reconcile.state(markName)) ?? 0
   let since: string | null = (BigInt(mark) * 1_000_000n).toString()
   let count = 0
-  while (since !== null) {
+  while (since !== null && !ctx.stopping) {
     const found = await store.read.reconcile.strangeMessages(since, batch)
     const { messages } = found
     if (messages.length > 0) {
@@ -224,9 +224,9 @@ async function dropLost(ctx: RoomsContext): Promise<number> {
     count += 1
   }
   const { stored, known } = await store.read.reconcile.counts()
-  if (stored === known) return count
+  if (stored === known || ctx.stopping) return count
   let seq: number | null = 0
-  while (seq !== null) {
+  while (seq !== null && !ctx.stopping) {
     const found = await store.read.reconcile.lostMessages(seq, batch * 10)
     if (found.ids.length > 0) {
       await store.tx((repos) => forget(repos, found.ids, ctx.deps.clock.now()))
