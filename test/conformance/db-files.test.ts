@@ -24,7 +24,7 @@ import {
   restoreDatabase,
 } from '../../src/db/backup.ts'
 import type { Database } from '../../src/db/conn.ts'
-import { DatabaseBusy, DatabaseFull } from '../../src/db/errors.ts'
+import { DatabaseBusy, DatabaseFull, UnitOver } from '../../src/db/errors.ts'
 import { refuseNetworkFileSystem } from '../../src/db/lock.ts'
 import { DatabaseRefused } from '../../src/db/migrations/plan.ts'
 import { openDatabase } from '../../src/db/open.ts'
@@ -137,6 +137,35 @@ describe('a database that is in use', () => {
     other.close()
     await writer.close()
     slow.close()
+  })
+})
+
+describe('a unit that hangs', () => {
+  test('is given up, alone, and can do nothing any more; the next ones run', async () => {
+    const path = newPath()
+    await (await open(path)).close()
+    const connection = new SqliteConnection(connectSqlite(path))
+    const writer = new SqliteWriter(connection, () => {}, { unitMs: 20 })
+    const write = (key: string, wait?: Promise<void>) =>
+      writer.tx(async (tx) => {
+        await tx.db.insert(tx.tables.hbSetting).values({ key, value: 1, updatedAt: 1 })
+        await wait
+        await tx.db.insert(tx.tables.hbSetting).values({ key: `${key} later`, value: 1, updatedAt: 1 })
+      })
+    const never = Promise.withResolvers<void>()
+    const [before, hanging, after] = await Promise.allSettled([
+      write('a'),
+      write('b', never.promise),
+      write('c'),
+    ])
+    expect([before.status, after.status]).toEqual(['fulfilled', 'fulfilled'])
+    expect(hanging.status === 'rejected' && hanging.reason).toBeInstanceOf(UnitOver)
+    never.resolve()
+    await write('d')
+    const keys = connection.raw.query('SELECT key FROM hb_setting ORDER BY key').values().flat()
+    expect(keys).toEqual(['a', 'a later', 'c', 'c later', 'd', 'd later'])
+    await writer.close()
+    connection.close()
   })
 })
 

@@ -74,7 +74,7 @@ test.each<[string, string[], RegExp]>([
 
 test('undoes all of a run in which one migration fails', async () => {
   const url = await newDatabase()
-  const client = connectPostgres(url, { max: 1, name: 'test' })
+  const client = connectPostgres(url, { name: 'test' })
   const broken = [...pgMigrations, { name: '9000_later', sql: 'NONSENSE;' }]
   const error = await failureOf(migratePostgres(client, 1, broken))
   await client.end()
@@ -99,7 +99,7 @@ test('says what to do when the trigram extension is not permitted, and opens all
   await db.close()
   expect(notes).toEqual([expect.stringContaining('CREATE EXTENSION pg_trgm')])
   await run(url, 'CREATE EXTENSION pg_trgm')
-  const client = connectPostgres(asOwner.href, { max: 1, name: 'test' })
+  const client = connectPostgres(asOwner.href, { name: 'test' })
   expect(await ensureTrigram(client)).toBeNull()
   await client.end()
   await run(url, `DROP OWNED BY ${owner}`, `DROP ROLE ${owner}`)

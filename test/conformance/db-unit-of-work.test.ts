@@ -114,6 +114,26 @@ bothDialects('a unit of work', (fixture) => {
     expect(seen).toEqual(['work', 'first', 'second', 'caller'])
   })
 
+  test('shares its commit with those that wait with it, on SQLite, in the order of arrival', async () => {
+    const db = await database()
+    if (db.dialect !== 'sqlite') return
+    const own = prefix()
+    const seen: string[] = []
+    const units = [0, 1, 2, 3].map((n) =>
+      db.tx(async (tx) => {
+        tx.afterCommit(() => seen.push(`committed ${n}`))
+        await tx.run(insert, { key: `${own}${n}`, value: n })
+        // Nobody sees a unit of the batch before all of it is committed.
+        expect(await keys(db, own)).toEqual([])
+        seen.push(`worked ${n}`)
+      }),
+    )
+    await Promise.all(units)
+    expect(seen).toEqual(
+      [0, 1, 2, 3].map((n) => `worked ${n}`).concat([0, 1, 2, 3].map((n) => `committed ${n}`)),
+    )
+  })
+
   test('reports a callback that throws, and still counts as done', async () => {
     const db = await database()
     const own = prefix()

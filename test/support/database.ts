@@ -1,5 +1,5 @@
 // An open database on what `bothDialects` made: migrated, closed after the test file.
-import { afterAll } from 'bun:test'
+import { afterAll, beforeAll } from 'bun:test'
 import { parseDatabaseUrl } from '../../src/config/database.ts'
 import type { Database } from '../../src/db/conn.ts'
 import { type OpenOptions, openDatabase } from '../../src/db/open.ts'
@@ -16,9 +16,14 @@ export function openUrl(url: string, options?: OpenOptions): Promise<Database> {
   return openDatabase(target, options)
 }
 
-/** One database for all tests of a suite, opened on first use. */
+/** Starting a PostgreSQL server of one's own takes a while on a busy machine. */
+const OPEN_MS = 60_000
+
+/** One database for all tests of a suite. */
 export function sharedDatabase(fixture: DialectFixture, options?: OpenOptions): () => Promise<Database> {
   let opened: Promise<Database> | undefined
+  const open = () => (opened ??= openFixture(fixture, options))
+  beforeAll(async () => void (await open()), OPEN_MS)
   afterAll(async () => (await opened)?.close())
-  return () => (opened ??= openFixture(fixture, options))
+  return open
 }

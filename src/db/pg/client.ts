@@ -1,4 +1,8 @@
-/** Pools of PostgreSQL connections, with values as the column builders expect them. */
+/**
+ * Connections to PostgreSQL, with values as the column builders expect them. Each is a postgres.js client of one
+ * connection, thrown away when that closes: its own pool and `begin` reconnect in the middle of a transaction or crash the
+ * process when a connection is lost (porsager/postgres#1208, #1133), so pooling and transactions are ours.
+ */
 import postgres from 'postgres'
 
 export type PgClient = postgres.Sql<{ bigint: bigint }>
@@ -6,19 +10,21 @@ export type PgClient = postgres.Sql<{ bigint: bigint }>
 const same = (value: unknown) => value
 
 export interface ClientOptions {
-  max: number
   name: string
   notice?: (message: string) => void
+  /** Called at once when the connection is gone, before anything that waited for it goes on. */
+  closed?: () => void
 }
 
-export function connectPostgres(url: string, { max, name, notice }: ClientOptions): PgClient {
+export function connectPostgres(url: string, { name, notice, closed }: ClientOptions): PgClient {
   return postgres(url, {
-    max,
+    max: 1,
     idle_timeout: 60,
     connect_timeout: 10,
     // We use no array columns, and asking for their types costs a round trip on each connection.
     fetch_types: false,
     onnotice: (message) => notice?.(String(message['message'])),
+    onclose: () => closed?.(),
     connection: {
       application_name: name,
       // A unit that hangs must not hold its row locks for ever.

@@ -1,6 +1,5 @@
 /** What a reader and a unit of work see of PostgreSQL. The twin of sqlite/unit.ts. */
 import { is, SQL } from 'drizzle-orm'
-import type postgres from 'postgres'
 import {
   type Args,
   type Builder,
@@ -11,16 +10,15 @@ import {
   type Stmt,
   type Tx,
 } from '../conn.ts'
-import { UnitOver } from '../errors.ts'
+import { DatabaseBusy, UnitOver } from '../errors.ts'
 import { makePlan, type Plan, plainValue } from '../plan.ts'
 import { pgTables } from '../schema/index.ts'
 import type { PgClient } from './client.ts'
 import { fromPostgres } from './errors.ts'
+import type { Link, PgLinks } from './links.ts'
 import { BuiltPg, pgBuilder, pgDialect, type PgRunner } from './session.ts'
 
 type Params = Record<string, unknown> | undefined
-/** The pool, or the connection that a transaction has. */
-export type PgTarget = PgClient | postgres.TransactionSql<{ bigint: bigint }>
 type Bound = Parameters<PgClient['unsafe']>[1]
 
 /** Builds statements once for a pool; postgres.js prepares each SQL text once on each of its connections. */
@@ -57,8 +55,8 @@ abstract class PgConn implements Conn {
   }
 
   /** Runs a statement, unless nothing may run any more. */
-  protected abstract guard<T>(run: (target: PgTarget) => Promise<T>): Promise<T>
-  protected abstract guardWrite<T>(run: (target: PgTarget) => Promise<T>): Promise<T>
+  protected abstract guard<T>(run: (target: PgClient) => Promise<T>): Promise<T>
+  protected abstract guardWrite<T>(run: (target: PgClient) => Promise<T>): Promise<T>
 
   async all<R, P>(statement: Stmt<R, P>, ...[params]: Args<P>): Promise<R[]> {
     return (await this.#rows(this.#plans.of(statement), params as Params)) as R[]
@@ -113,20 +111,23 @@ function plainRow(row: Record<string, unknown>): Record<string, unknown> {
   return out
 }
 
-/** Reads of what is committed, each on whichever connection is free. */
+/** Reads of what is committed, each on whichever connection has the least to do. */
 export class PgReader extends PgConn {
-  readonly #pool: PgClient
+  readonly #links: PgLinks
 
-  constructor(plans: PgPlans, pool: PgClient) {
+  constructor(plans: PgPlans, links: PgLinks) {
     super(plans)
-    this.#pool = pool
+    this.#links = links
   }
 
-  protected override async guard<T>(run: (target: PgTarget) => Promise<T>): Promise<T> {
+  protected override async guard<T>(run: (target: PgClient) => Promise<T>): Promise<T> {
+    const link = this.#links.shared()
     try {
-      return await run(this.#pool)
+      return await run(link.client)
     } catch (error) {
       throw fromPostgres(error)
+    } finally {
+      this.#links.release(link)
     }
   }
 
@@ -137,14 +138,15 @@ export class PgReader extends PgConn {
 
 /** One transaction; database.ts begins and ends it. */
 export class PgUnit extends PgConn implements Tx {
-  #target: postgres.TransactionSql<{ bigint: bigint }>
+  readonly #link: Link
   readonly #after: (() => void)[] = []
   #open = true
   #failure: { error: unknown } | null = null
+  #depth = 0
 
-  constructor(plans: PgPlans, target: postgres.TransactionSql<{ bigint: bigint }>) {
+  constructor(plans: PgPlans, link: Link) {
     super(plans)
-    this.#target = target
+    this.#link = link
   }
 
   /** False from its end on; a unit begun within it is refused while it is true. */
@@ -157,22 +159,24 @@ export class PgUnit extends PgConn implements Tx {
   }
 
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
-    this.#check()
-    const outer = this.#target
+    const name = `inner_${++this.#depth}`
     const callbacks = this.#after.length
+    await this.#plain(`SAVEPOINT ${name}`)
     try {
-      return (await outer.savepoint(async (inner) => {
-        this.#target = inner
-        const result = await work()
-        if (this.#failure) throw this.#failure.error
-        return result
-      })) as T
+      const result = await work()
+      if (this.#failure) throw this.#failure.error
+      await this.#plain(`RELEASE ${name}`)
+      return result
     } catch (error) {
+      // With the connection, everything is gone: then the unit stays failed.
+      if (!this.#link.alive) throw error
       this.#failure = null
+      await this.#plain(`ROLLBACK TO ${name}`)
+      await this.#plain(`RELEASE ${name}`)
       this.#after.length = callbacks
       throw error
     } finally {
-      this.#target = outer
+      this.#depth--
     }
   }
 
@@ -187,10 +191,14 @@ export class PgUnit extends PgConn implements Tx {
     this.#open = false
   }
 
-  protected override async guard<T>(run: (target: PgTarget) => Promise<T>): Promise<T> {
-    this.#check()
+  protected override async guard<T>(run: (target: PgClient) => Promise<T>): Promise<T> {
+    if (!this.#open) throw new UnitOver('This unit of work is over; a call in it was not awaited.')
+    if (this.#failure)
+      throw new UnitOver('A statement of this unit of work failed before.', { cause: this.#failure.error })
+    // On a lost connection postgres.js would make a new one and run the statement there, outside of any transaction.
+    if (!this.#link.alive) throw connectionLost()
     try {
-      return await run(this.#target)
+      return await run(this.#link.client)
     } catch (error) {
       const mapped = fromPostgres(error)
       this.#failure = { error: mapped }
@@ -198,13 +206,15 @@ export class PgUnit extends PgConn implements Tx {
     }
   }
 
-  protected override guardWrite<T>(run: (target: PgTarget) => Promise<T>): Promise<T> {
+  protected override guardWrite<T>(run: (target: PgClient) => Promise<T>): Promise<T> {
     return this.guard(run)
   }
 
-  #check(): void {
-    if (!this.#open) throw new UnitOver('This unit of work is over; a call in it was not awaited.')
-    if (this.#failure)
-      throw new UnitOver('A statement of this unit of work failed before.', { cause: this.#failure.error })
+  async #plain(statement: string): Promise<void> {
+    await this.guard(async (target) => void (await target.unsafe(statement)))
   }
+}
+
+export function connectionLost(): DatabaseBusy {
+  return new DatabaseBusy('The connection to the database was lost.', null)
 }

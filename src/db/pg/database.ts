@@ -2,9 +2,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Conn, Database, Tx } from '../conn.ts'
 import { UnitOver } from '../errors.ts'
-import { connectPostgres, type PgClient } from './client.ts'
-import { PgPlans, PgReader, PgUnit } from './conn.ts'
+import { connectionLost, PgPlans, PgReader, PgUnit } from './conn.ts'
 import { fromPostgres, mayRetry } from './errors.ts'
+import { type Link, PgLinks } from './links.ts'
 
 /** Connections of each pool; several nodes share a server that by default allows 100. */
 const POOL = 8
@@ -16,14 +16,14 @@ export class PgDatabaseHandle implements Database {
   readonly dialect = 'pg'
   readonly read: Conn
   readonly #plans = new PgPlans()
-  readonly #units: PgClient
-  readonly #reads: PgClient
+  readonly #units: PgLinks
+  readonly #reads: PgLinks
   readonly #report: (error: unknown) => void
   readonly #scope = new AsyncLocalStorage<PgUnit | null>()
 
   constructor(url: string, report: (error: unknown) => void) {
-    this.#units = connectPostgres(url, { max: POOL, name: 'hubbub' })
-    this.#reads = connectPostgres(url, { max: POOL, name: 'hubbub-read' })
+    this.#units = new PgLinks(url, 'hubbub', POOL)
+    this.#reads = new PgLinks(url, 'hubbub-read', POOL)
     this.#report = report
     this.read = new PgReader(this.#plans, this.#reads)
   }
@@ -37,7 +37,7 @@ export class PgDatabaseHandle implements Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#units.end({ timeout: 10 }), this.#reads.end({ timeout: 10 })])
+    await Promise.all([this.#units.close(), this.#reads.close()])
   }
 
   async #retried<T>(work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
@@ -52,18 +52,39 @@ export class PgDatabaseHandle implements Database {
   }
 
   async #once<T>(work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
-    let outcome: Outcome<T> | undefined
-    await this.#units.begin(async (target) => {
-      const unit = new PgUnit(this.#plans, target)
-      try {
-        const value = await this.#scope.run(unit, () => work(unit))
-        outcome = { value, after: unit.finish() }
-      } finally {
-        unit.abandon()
-      }
+    const link = await this.#units.exclusive()
+    const unit = new PgUnit(this.#plans, link)
+    try {
+      await link.client.unsafe('BEGIN')
+      const value = await this.#attempt(unit, link, work)
+      const after = unit.finish()
+      await commit(link)
+      return { value, after }
+    } catch (error) {
+      await this.#undo(link)
+      throw error
+    } finally {
+      unit.abandon()
+      link.lost = () => {}
+      this.#units.release(link)
+    }
+  }
+
+  /** Runs `work`; ends with the connection, even while `work` waits for something else. */
+  #attempt<T>(unit: PgUnit, link: Link, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      link.lost = () => reject(connectionLost())
+      this.#scope.run(unit, () => work(unit)).then(resolve, reject)
     })
-    if (!outcome) throw new Error('A unit of work ended without an outcome.')
-    return outcome
+  }
+
+  async #undo(link: Link): Promise<void> {
+    if (!link.alive) return
+    try {
+      await link.client.unsafe('ROLLBACK')
+    } catch {
+      this.#units.drop(link)
+    }
   }
 
   #call(run: () => void): void {
@@ -78,4 +99,11 @@ export class PgDatabaseHandle implements Database {
 interface Outcome<T> {
   value: T
   after: readonly (() => void)[]
+}
+
+/** The server answers COMMIT with ROLLBACK, and no error, when a statement has failed that nobody awaited. */
+async function commit(link: Link): Promise<void> {
+  if (!link.alive) throw connectionLost()
+  const { command } = await link.client.unsafe('COMMIT')
+  if (command !== 'COMMIT') throw new UnitOver('A statement of this unit of work failed and was not awaited.')
 }

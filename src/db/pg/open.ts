@@ -8,7 +8,7 @@ import { fromPostgres } from './errors.ts'
 import { ensureTrigram, migratePostgres, planPostgres } from './migrate.ts'
 
 export async function openPostgres(url: string, options: OpenOptions): Promise<Database> {
-  const client = connectPostgres(url, { max: 1, name: 'hubbub-migrate' })
+  const client = connectPostgres(url, { name: 'hubbub-migrate' })
   try {
     await migratePostgres(client, (options.now ?? Date.now)())
     const hint = await ensureTrigram(client)
@@ -23,7 +23,7 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<D
 
 /** What opening would do to it. */
 export async function planServer(url: string): Promise<MigrationPlan> {
-  const client = connectPostgres(url, { max: 1, name: 'hubbub-plan' })
+  const client = connectPostgres(url, { name: 'hubbub-plan' })
   try {
     return await planPostgres(client)
   } catch (error) {

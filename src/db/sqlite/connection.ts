@@ -8,7 +8,7 @@ import { type Builder, type Changes, placeholder, type Stmt } from '../conn.ts'
 import { makePlan, type Plan, plainValue } from '../plan.ts'
 import { sqliteTables } from '../schema/index.ts'
 import { fromSqlite } from './errors.ts'
-import { steadyLimits } from './limits.ts'
+import { steadyParams } from './steady-params.ts'
 import { BuiltSqlite, sqliteBuilder, sqliteDialect, type SqliteRunner } from './session.ts'
 
 interface Prepared {
@@ -92,7 +92,7 @@ export class SqliteConnection implements SqliteRunner {
 }
 
 export function planOf(query: unknown): Plan {
-  if (is(query, SQL)) return makePlan(steadyLimits(sqliteDialect.sqlToQuery(query)))
+  if (is(query, SQL)) return makePlan(steadyParams(sqliteDialect.sqlToQuery(query)))
   const built = (query as { prepare(): unknown }).prepare()
   if (built instanceof BuiltSqlite) return built.plan()
   throw new TypeError('A statement must return a query of the builder it was given, or raw SQL.')

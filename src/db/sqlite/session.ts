@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import type { Builder, Changes } from '../conn.ts'
 import { makePlan, type NullableMap, type Plan, plainValue } from '../plan.ts'
-import { steadyLimits } from './limits.ts'
+import { steadyParams } from './steady-params.ts'
 
 /** What runs a plan; every method may throw a mapped error. */
 export interface SqliteRunner {
@@ -42,7 +42,7 @@ export class BuiltSqlite extends SQLitePreparedQuery<PreparedQueryConfig & { typ
   }
 
   plan(): Plan {
-    return makePlan(steadyLimits(this.getQuery()), this.#fields, this.joinsNotNullableMap)
+    return makePlan(steadyParams(this.getQuery()), this.#fields, this.joinsNotNullableMap)
   }
 
   async run(params?: Record<string, unknown>): Promise<Changes> {

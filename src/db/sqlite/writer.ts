@@ -14,8 +14,17 @@ import { SqliteUnit } from './unit.ts'
 /** A batch ends at whichever comes first, so that its first unit is not kept waiting for its last. */
 const BATCH_UNITS = 512
 const BATCH_MS = 8
-/** How often to try for the lock that another program holds, asleep between tries: about five seconds. */
-const PATIENCE = { tries: 150, pauseMs: 25 }
+/** More than this many waiting units mean that the disk is stuck: better to say so than to pile up. */
+const QUEUE_UNITS = 20_000
+
+export interface Patience {
+  /** How often to try for the lock that another program holds, asleep between tries: about five seconds. */
+  tries: number
+  pauseMs: number
+  /** After this a unit that waits for something that does not come is given up, so that others can go on. */
+  unitMs: number
+}
+const PATIENCE: Patience = { tries: 150, pauseMs: 25, unitMs: 30_000 }
 
 interface Job {
   work: (tx: Tx) => Promise<unknown>
@@ -33,16 +42,21 @@ interface Done {
 export class SqliteWriter {
   readonly #connection: SqliteConnection
   readonly #report: (error: unknown) => void
-  readonly #patience: typeof PATIENCE
+  readonly #patience: Patience
   readonly #scope = new AsyncLocalStorage<SqliteUnit>()
   readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'mark' | 'keep' | 'undo', Statement>
   #queue: Job[] = []
   #turn: Promise<void> | null = null
   #closed = false
+  #giveUp = () => {}
 
-  constructor(connection: SqliteConnection, report: (error: unknown) => void, patience = PATIENCE) {
+  constructor(
+    connection: SqliteConnection,
+    report: (error: unknown) => void,
+    patience: Partial<Patience> = {},
+  ) {
     this.#connection = connection
-    this.#patience = patience
+    this.#patience = { ...PATIENCE, ...patience }
     this.#report = report
     const { raw } = connection
     this.#statements = {
@@ -59,6 +73,8 @@ export class SqliteWriter {
     if (this.#closed) return Promise.reject(new UnitOver('The database is closed.'))
     if (this.#scope.getStore()?.open)
       return Promise.reject(new UnitOver('A unit of work cannot begin another: pass its tx on instead.'))
+    if (this.#queue.length >= QUEUE_UNITS)
+      return Promise.reject(new DatabaseBusy('Too many units of work are waiting for the disk.', null))
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as Job['resolve'], reject })
       this.#turn ??= this.#drain()
@@ -116,13 +132,27 @@ export class SqliteWriter {
   /** Runs units until the batch is full or nobody waits; those that came meanwhile ride along. */
   async #runQueued(done: Done[]): Promise<void> {
     const endsAt = performance.now() + BATCH_MS
-    for (let at = 0; at < BATCH_UNITS; at++) {
-      const job = this.#queue.shift()
-      if (!job) return
-      const alone = done.length === 0
-      await this.#runJob(job, alone, done)
-      if (!this.#connection.raw.inTransaction || performance.now() > endsAt) return
+    // One timer a batch: a unit only awaits the database, so a batch that lasts is a unit that hangs.
+    const watch = setTimeout(() => this.#giveUp(), this.#patience.unitMs)
+    try {
+      for (let at = 0; at < BATCH_UNITS; at++) {
+        const job = this.#queue.shift()
+        if (!job) return
+        await this.#runJob(job, done.length === 0, done)
+        if (!this.#connection.raw.inTransaction || performance.now() > endsAt) return
+      }
+    } finally {
+      clearTimeout(watch)
     }
+  }
+
+  /** Runs `work`, unless it is given up meanwhile. */
+  #attempt(job: Job, unit: SqliteUnit): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () =>
+        reject(new UnitOver(`A unit of work took longer than ${this.#patience.unitMs} ms and was given up.`))
+      this.#scope.run(unit, () => job.work(unit)).then(resolve, reject)
+    })
   }
 
   /** The first unit needs no savepoint: as long as there is nothing before it, rolling back undoes only it. */
@@ -130,7 +160,7 @@ export class SqliteWriter {
     const unit = new SqliteUnit(this.#connection)
     try {
       if (!alone) this.#statements.mark.run()
-      const value = await this.#scope.run(unit, () => job.work(unit))
+      const value = await this.#attempt(job, unit)
       const after = unit.finish()
       if (!alone) this.#statements.keep.run()
       done.push({ job, value, after })

@@ -1,14 +1,15 @@
 /**
- * Keeps prepared statements prepared. SQLite plans by the value of a parameter that stands as LIMIT or OFFSET, so it
- * compiles the statement anew each time that one is bound (4 µs for a row that is read in 1). Drizzle's `limit(1)` makes such
- * a parameter: here a fixed one becomes a number in the text, and one that varies an expression, which is not looked into.
+ * Keeps prepared statements prepared. SQLite plans by the value of some parameters (one that stands as LIMIT or OFFSET, or
+ * one that a join or a partial index compares) and compiles such a statement anew each time it is bound: 11 to 16 µs for a row
+ * that is read in 0.3. It does not look into expressions, so `?` becomes `+?`, which is the same value. A LIMIT, into which it looks
+ * all the same, is written into the text when it is fixed, and else a sum.
  */
 import type { Query } from 'drizzle-orm'
 
 /** A parameter, or a text or name in which a `?` is none. */
 const TOKENS = /\?|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`/g
 
-export function steadyLimits(query: Query): Query {
+export function steadyParams(query: Query): Query {
   const params: unknown[] = []
   let at = 0
   const sql = query.sql.replace(TOKENS, (token, offset: number) => {
@@ -17,7 +18,7 @@ export function steadyLimits(query: Query): Query {
     const bounds = /\b(?:limit|offset)\s+$/i.test(query.sql.slice(Math.max(0, offset - 12), offset))
     if (bounds && Number.isSafeInteger(param)) return String(param)
     params.push(param)
-    return bounds ? '(?+0)' : token
+    return bounds ? '(?+0)' : '+?'
   })
   return { ...query, sql, params }
 }
