@@ -48,8 +48,9 @@ function hbMessageValues(message: Message): Values {
   }
 }
 
-const messageColumns =
-  'id userId channelId content data meta createdAt updatedAt parentId replyToId'.split(' ')
+const messageColumns = 'id userId channelId content data meta createdAt updatedAt parentId replyToId'.split(
+  ' ',
+)
 const hbMessageColumns =
   'messageId roomId senderId ordinal rootOrdinal kind hash previous clientId createdAt updatedAt mentions props ai threadId replyCount lastReplyAt'.split(
     ' ',
@@ -67,14 +68,12 @@ function statements(rows: number) {
   return {
     rows,
     message: stmt(`message.insert${rows}`, (db, t, p) =>
-      db
-        .insert(t.message)
-        .values(
-          holders<typeof t.message.$inferInsert>(rows, messageColumns, p).map((row) => ({
-            ...row,
-            isPinned: false,
-          })),
-        ),
+      db.insert(t.message).values(
+        holders<typeof t.message.$inferInsert>(rows, messageColumns, p).map((row) => ({
+          ...row,
+          isPinned: false,
+        })),
+      ),
     ),
     hbMessage: stmt(`message.insertHb${rows}`, (db, t, p) =>
       db
@@ -100,7 +99,7 @@ function params(messages: readonly Message[], values: (message: Message) => Valu
 /** The `seq` of each, in the same order. */
 export async function insertMany(conn: Conn, messages: readonly Message[]): Promise<number[]> {
   const seqs: number[] = []
-  for (let at = 0; at < messages.length; ) {
+  for (let at = 0; at < messages.length;) {
     const { rows, message, hbMessage } = messages.length - at >= ROWS ? many : one
     const slice = messages.slice(at, at + rows)
     await conn.run(message, params(slice, messageValues))

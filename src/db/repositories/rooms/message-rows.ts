@@ -97,7 +97,7 @@ export function toMessage(row: MessageRow): Message {
     files: row.files === '[]' ? [] : toFiles(row.files, row.data),
     reactions: row.reactions === '[]' ? {} : toReactions(row.reactions),
     ai: row.ai as unknown as MessageAi | null,
-    props: propsOf(row.props, row.data, row.meta),
+    props: propsOf(row.props, row.data, row.ai ? withoutModel(row.meta) : row.meta),
     ordinal: row.ordinal,
     rootOrdinal: row.rootOrdinal,
     replyCount: row.replyCount,
@@ -169,6 +169,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function entriesOf(data: unknown): Record<string, unknown>[] {
   const files = isObject(data) ? data['files'] : null
   return Array.isArray(files) ? files.filter(isObject) : []
+}
+
+/** What storedParts writes for Open WebUI about a model's reply; our `ai` says it all. */
+function withoutModel(meta: unknown): unknown {
+  if (!isObject(meta)) return meta
+  const { model_id: _id, model_name: _name, done: _done, ...rest } = meta
+  return rest
 }
 
 function propsOf(props: Record<string, unknown>, data: unknown, meta: unknown): Record<string, unknown> {

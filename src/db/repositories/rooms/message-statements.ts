@@ -18,11 +18,13 @@ export const messageById = stmt('message.byId', (db, t, p: Placeholders<{ id: st
 )
 
 // Two looks into two indexes; one query over both columns would read the whole room.
-export const newestChange = stmt('message.newestChange', (_db, _t, p: Placeholders<{ roomId: string }>) =>
-  sql<{
-    updatedAt: number | null
-    seq: number | null
-  }>`select (select max(updated_at) from hb_message where room_id = ${p('roomId')}) as "updatedAt",
+export const newestChange = stmt(
+  'message.newestChange',
+  (_db, _t, p: Placeholders<{ roomId: string }>) =>
+    sql<{
+      updatedAt: number | null
+      seq: number | null
+    }>`select (select max(updated_at) from hb_message where room_id = ${p('roomId')}) as "updatedAt",
     (select max(seq) from hb_message where room_id = ${p('roomId')}) as "seq"`,
 )
 

@@ -145,7 +145,9 @@ export function messageRepository(conn: Conn): MessageRepository {
             sql`${hbMessage.deletedAt} is null`,
             sql`${hbMessage.senderId} <> ${userId}`,
             gt(hbMessage.ordinal, after),
-            everyMessage ? undefined : sql`(${hbMessage.mentions} like ${`%"${userId}"%`} or ${hbMessage.props} like '%"core.everyone":true%')`,
+            everyMessage
+              ? undefined
+              : sql`(${hbMessage.mentions} like ${`%"${userId}"%`} or ${hbMessage.props} like '%"core.everyone":true%')`,
           ),
         )
       return { all: Number(row?.all ?? 0), roots: Number(row?.roots ?? 0) }
