@@ -37,6 +37,7 @@ describe('commands', () => {
     ['restore', 'needs a file'],
     ['user', 'create, password, admin'],
     ['user create', 'needs a username'],
+    ['import a.jsonl', 'needs a room'],
   ])('hubbub %s is refused', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError)
     expect(() => parse(line)).toThrow(message)

@@ -12,7 +12,7 @@ export type Command =
       readonly username: string
       readonly email: string | undefined
     }
-  | { readonly name: 'import'; readonly file: string; readonly room: string | undefined }
+  | { readonly name: 'import'; readonly file: string; readonly room: string }
   | { readonly name: 'health'; readonly url: string | undefined }
   | { readonly name: 'help'; readonly about: string | undefined }
   | { readonly name: 'version' }
@@ -89,14 +89,15 @@ const COMMANDS: Readonly<Record<string, Spec>> = {
     }),
   },
   import: {
-    usage: 'import <file.jsonl> [--room=<id or name>]',
-    about: 'Read messages, one JSON object a line (- for standard input).',
+    usage: 'import <file.jsonl> --room=<id or name>',
+    about:
+      'Read messages, one JSON object a line (- for standard input): username, content; optional created_at, id, thread.',
     words: 1,
     options: ['--room='],
     read: ([file], options) => ({
       name: 'import',
       file: needed(file, 'import', 'file.jsonl'),
-      room: options.get('--room='),
+      room: needed(options.get('--room='), 'import', 'room'),
     }),
   },
   health: {

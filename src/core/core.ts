@@ -542,6 +542,8 @@ export interface Core {
   typing: Typing
   /** Begins background work (interrupted runs, reconciling, index catch-up). */
   start(): Promise<void>
+  /** Instead of `start`, for a command without a server: only takes over what Open WebUI's server changed, to its end. */
+  reconcile(): Promise<void>
   /** Ends it: running replies are marked interrupted, queues are flushed. */
   stop(): Promise<void>
 }

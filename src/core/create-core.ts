@@ -21,6 +21,11 @@ export function createCore(deps: CoreDeps): Core {
     roomsUpkeep.start()
     await ai.start()
   }
+  core.reconcile = async () => {
+    await core.accounts.reconcile()
+    await core.teams.first()
+    await roomsUpkeep.reconcile()
+  }
   core.stop = async () => {
     await ai.stop()
     await roomsUpkeep.stop()

@@ -37,14 +37,21 @@ interface Batch {
   /** The last message of each sender: who wrote has read what is above. */
   readonly lastOf: Map<Uuid, Message>
   skipped: number
+  moved: number
 }
 
-/** All of `lines` or none. Throws AppFault where a thread is unknown or a time lies before the room's last message. */
+/** Beyond this, a later time than a message says is worth telling; below, it only keeps the order within a second. */
+const movedMs = 1_000
+
+/**
+ * All of `lines` or none; `moved` is how many had to take a later time than theirs, to come after what is there.
+ * Throws AppFault where a thread is unknown.
+ */
 export async function importMessages(
   deps: Pick<CoreDeps, 'store' | 'ids'>,
   state: ImportState,
   lines: readonly ImportedMessage[],
-): Promise<{ added: number; skipped: number }> {
+): Promise<{ added: number; skipped: number; moved: number }> {
   const { batch, known } = await deps.store.tx(async (repos) => {
     const found = await repos.rooms.lockFor(state.roomId, lines[0]?.sender.id ?? '')
     if (!found) throw noSuchRoom()
@@ -54,6 +61,7 @@ export async function importMessages(
       threads: new Map(),
       lastOf: new Map(),
       skipped: 0,
+      moved: 0,
     }
     // Kept apart until the commit: a batch that fails must leave no names behind.
     const known = new Map<string, Uuid>()
@@ -63,7 +71,7 @@ export async function importMessages(
     return { batch, known }
   })
   for (const [name, id] of known) state.byExternalId.set(name, id)
-  return { added: batch.messages.length, skipped: batch.skipped }
+  return { added: batch.messages.length, skipped: batch.skipped, moved: batch.moved }
 }
 
 interface LineContext {
@@ -107,6 +115,7 @@ async function addLine(
     now: line.createdAt ?? Math.max(state.startAt, batch.room.lastMessageAt + 1),
   })
   if (externalId !== null) known.set(externalId, message.id)
+  if (line.createdAt !== null && message.createdAt - line.createdAt > movedMs) batch.moved += 1
   if (root) reply(batch, root, message)
   batch.messages.push(message)
   batch.lastOf.set(sender.id, message)
