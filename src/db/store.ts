@@ -1,9 +1,11 @@
 /** The core's Store over a Database: repositories bound to the reader or to a unit of work. */
 import { sql } from 'drizzle-orm'
 import type { DomainEvent } from '../core/events.ts'
+import { AppFault } from '../core/faults.ts'
 import type { EventSink, Store } from '../core/ports.ts'
 import type { Repositories } from '../core/repositories.ts'
 import type { Conn, Database } from './conn.ts'
+import { DatabaseBusy, DatabaseFull } from './errors.ts'
 import { accountRepositories } from './repositories/accounts/index.ts'
 import { aiRepositories } from './repositories/ai/index.ts'
 import { mattermostRepositories } from './repositories/mattermost/index.ts'
@@ -57,20 +59,39 @@ export function createStore(database: Database, events: EventSink): Store {
   return {
     dialect: database.dialect,
     read: repositoriesOf(database.read),
-    tx: (work) =>
-      database.tx(async (tx) => {
-        const emitted: DomainEvent[] = []
-        const unit = {
-          emit: (event: DomainEvent) => {
-            if (emitted.push(event) === 1) tx.afterCommit(() => emitted.forEach((one) => events.emit(one)))
-          },
-          afterCommit: (run: () => void) => tx.afterCommit(run),
-        }
-        return work(repositoriesOf(tx), unit)
-      }),
+    tx: async (work) => {
+      try {
+        return await database.tx(async (tx) => {
+          const emitted: DomainEvent[] = []
+          const unit = {
+            emit: (event: DomainEvent) => {
+              if (emitted.push(event) === 1) tx.afterCommit(() => emitted.forEach((one) => events.emit(one)))
+            },
+            afterCommit: (run: () => void) => tx.afterCommit(run),
+          }
+          return await work(repositoriesOf(tx), unit)
+        })
+      } catch (error) {
+        throw outageOf(error) ?? error
+      }
+    },
     ping: async () => {
       await database.read.sql.get(sql`select 1`)
     },
     close: () => database.close(),
   }
+}
+
+/** A full disk or a database that is held is no bug of ours: the client is told, and may come back. */
+function outageOf(error: unknown): AppFault | null {
+  if (error instanceof DatabaseFull) {
+    return new AppFault('unavailable', 'storage.full', 'The disk of the server is full.', { cause: error })
+  }
+  if (error instanceof DatabaseBusy) {
+    return new AppFault('unavailable', 'storage.busy', 'The database is busy. Try again in a moment.', {
+      cause: error,
+      retryAfterS: 1,
+    })
+  }
+  return null
 }
