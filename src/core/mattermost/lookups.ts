@@ -31,6 +31,8 @@ export interface Lookups {
   team(id: Uuid): Promise<Team | null>
   teamMember(teamId: Uuid, userId: Uuid): Promise<TeamMember | null>
   fileCount(roomId: Uuid): Promise<number>
+  /** From the table itself: the settings in memory follow their event a moment later. */
+  storedSetting(key: string): Promise<unknown>
   /** The picture of somebody; everybody may see it. */
   avatar(key: string): ReturnType<FileStore['get']>
   /** Rooms of somebody else, for administrators. */
@@ -70,6 +72,7 @@ export function createLookups(deps: CoreDeps): Lookups {
     team: (id) => read.teams.byId(id),
     teamMember: (teamId, userId) => read.teams.member(teamId, userId),
     avatar: (key) => deps.files.get(key),
+    storedSetting: async (key) => (await read.settings.all()).values[key],
     fileCount: (roomId) => read.roomLists.fileCount(roomId),
     async roomsOf(actor, userId, teamId) {
       requireAdmin(actor)

@@ -52,7 +52,11 @@ export class Face {
     this.core = options.core
     this.mm = options.mattermost
     this.log = options.log
-    this.config = new ServerConfig(options.core, options)
+    this.config = new ServerConfig(options.core, {
+      siteUrl: options.siteUrl,
+      build: options.build,
+      stored: (key) => this.mm.lookups.storedSetting(key),
+    })
     this.replies = new Replies({ current: () => this.config.versionId() })
     this.posts = new PostPresenter({
       progress: (id) => this.core.ai.progress(id)?.text ?? null,

@@ -1,12 +1,13 @@
 /** The official websocket client with what it heard, and a way to wait for an event. */
 import { WebSocketClient } from '@mattermost/client'
+import type { Json } from '../../support/api.ts'
 import type { Rig } from './rig.ts'
 
 export interface Heard {
   event: string
   // Wire data: what tests look at.
-  data: Record<string, any>
-  broadcast: Record<string, any>
+  data: Record<string, Json>
+  broadcast: Record<string, Json>
   seq: number
 }
 
@@ -54,6 +55,6 @@ export async function listen(rig: Pick<Rig, 'url'>, token: string): Promise<List
 }
 
 /** The JSON inside a doubly encoded field. */
-export function inner(text: unknown): Record<string, any> {
-  return JSON.parse(String(text)) as Record<string, any>
+export function inner(text: unknown): Record<string, Json> {
+  return JSON.parse(String(text)) as Record<string, Json>
 }

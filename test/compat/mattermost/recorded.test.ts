@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import type { Json } from '../../support/api.ts'
 import { PASSWORD, type Rig, startRig } from './rig.ts'
 
 // Goal: what the real web app 11.6 asked on a server of its own, ours answers with the same statuses.
@@ -15,7 +16,7 @@ interface Ask {
   path: string
   body?: unknown
   /** Keeps what later requests need. */
-  keep?: (answer: any) => void
+  keep?: (answer: Json) => void
 }
 
 const PNG = Buffer.from(

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Client4 } from '@mattermost/client'
-import { eventually as become } from '../../support/api.ts'
+import { eventually as become, type Json } from '../../support/api.ts'
 import { type Rig, signUp, startRig } from './rig.ts'
 
 // Goal: the frames of mattermost-websocket.md, byte for byte where clients look: sign-in, hello, numbers, resume.
 // Method: raw sockets, without any client library.
 
-type Frame = Record<string, any>
+type Frame = Record<string, Json>
 
 const eventually = <T>(look: () => T | null | undefined) => become(async () => look())
 

@@ -40,6 +40,8 @@ const SECRETS = [
 export interface ConfigFacts {
   siteUrl: string
   build: string
+  /** What is stored of the configuration, read anew. */
+  stored: (key: string) => Promise<unknown>
 }
 
 export class ServerConfig {
@@ -49,6 +51,7 @@ export class ServerConfig {
   #client: { full: string; anonymous: string; hash: string } | null = null
   #identity = { diagnosticId: '', installedAt: 0 }
   #hasAccounts = false
+  #stored: unknown = undefined
 
   constructor(core: Core, facts: ConfigFacts) {
     this.#core = core
@@ -67,6 +70,12 @@ export class ServerConfig {
   invalidate(): void {
     this.#full = null
     this.#client = null
+  }
+
+  /** Somebody changed a setting, perhaps on another node: reads what is stored now. */
+  async refresh(): Promise<void> {
+    this.#stored = (await this.#facts.stored(SETTING)) ?? null
+    this.invalidate()
   }
 
   /** `X-Version-Id`: clients reload their configuration when it changes. */
@@ -102,13 +111,13 @@ export class ServerConfig {
     for (const path of SECRETS) if (at(next, path) === MASK) put(next, path, at(this.#all(), path))
     const changed = difference(defaults as Json, next)
     await this.#core.settings.set(actor, { [SETTING]: changed })
-    this.invalidate()
+    await this.refresh()
     return this.masked()
   }
 
   #all(): Json {
     if (this.#full) return this.#full
-    const stored = this.#core.settings.get<unknown>(SETTING, null)
+    const stored = this.#stored === undefined ? this.#core.settings.get<unknown>(SETTING, null) : this.#stored
     const full = merge(structuredClone(defaults) as Json, isRecord(stored) ? stored : {})
     if (this.#facts.siteUrl) put(full, 'ServiceSettings.SiteURL', this.#facts.siteUrl)
     this.#full = full

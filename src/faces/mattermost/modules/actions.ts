@@ -130,7 +130,10 @@ async function applyUpdate(face: Face, message: Message, update: Json): Promise<
   const text = typeof update.message === 'string' ? update.message : undefined
   await face.core.messages.edit(actorFor(author), message.id, {
     ...(text ? { content: text } : {}),
-    ...(isRecord(update.props) ? { props: { ...message.props, [PROPS_KEY]: update.props } } : {}),
+    props: {
+      ...(text ? { 'mattermost.textless': false } : {}),
+      ...(isRecord(update.props) ? { [PROPS_KEY]: update.props } : {}),
+    },
   })
 }
 

@@ -49,7 +49,11 @@ export const members = (face: Face) =>
         const userId = call.userId()
         const { room } = await face.core.rooms.get(call.actor, call.id('channel_id'))
         if (room.slug === TOWN_SQUARE && userId === call.me) {
-          throw new MmError(400, 'api.channel.leave.default.app_error', 'Unable to leave the default channel.')
+          throw new MmError(
+            400,
+            'api.channel.leave.default.app_error',
+            'Unable to leave the default channel.',
+          )
         }
         if (userId === call.me) await face.core.rooms.leave(call.actor, call.id('channel_id'))
         else await face.core.members.remove(call.actor, call.id('channel_id'), userId)

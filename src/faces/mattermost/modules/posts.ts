@@ -216,11 +216,12 @@ function editOf(
   const out: Parameters<Face['core']['messages']['edit']>[2] = {}
   const text = body.optional('message')
   if (text !== undefined && text !== message.content) out.content = text
+  if (out.content && message.props['mattermost.textless']) out.props = { 'mattermost.textless': false }
   if (body.has('props')) {
     const { props } = contentOf(body, program)
     const before = message.props[PROPS_KEY] ?? {}
     const next = props?.[PROPS_KEY] ?? {}
-    if (!Bun.deepEquals(before, next)) out.props = { ...message.props, [PROPS_KEY]: next }
+    if (!Bun.deepEquals(before, next)) out.props = { ...out.props, [PROPS_KEY]: next }
   }
   if (body.has('file_ids')) {
     const fileIds = body.ids('file_ids')

@@ -20,7 +20,9 @@ export const threads = (face: Face) =>
       `${BASE}/read`,
       face.user(async (call) => {
         own(call)
-        await face.core.threads.markAllRead(call.actor, call.id('team_id'))
+        const teamId = call.id('team_id')
+        await face.core.threads.markAllRead(call.actor, teamId)
+        face.mm.signals.send('threads_read', { users: [call.me] }, { teamId, at: Date.now() })
         return face.ok()
       }),
     )

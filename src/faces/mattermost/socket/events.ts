@@ -67,7 +67,8 @@ export class Events {
         this.#noteRun(event.room, event.message)
         return this.#posts.posted(event, followersAfter(batch, at, event.message))
       case 'message.updated':
-        return this.#posts.edited(event.room, event.message)
+        // Clients count replies themselves, from the reply that was posted.
+        return event.reason === 'thread' ? undefined : this.#posts.edited(event.room, event.message)
       case 'message.deleted':
         return this.#posts.deleted(event)
       case 'reaction.added':

@@ -73,7 +73,7 @@ export class PersonEvents {
   }
 
   async settings(): Promise<void> {
-    this.#face.config.invalidate()
+    await this.#face.config.refresh()
     const config: unknown = JSON.parse(await this.#face.config.clientJson(false))
     this.#to.toAll(() => frameOf('config_changed', { config }))
   }
@@ -105,6 +105,9 @@ export class PersonEvents {
       this.#to.toUser(userId, () =>
         frameOf(name, sidebarData(data.data), { user, team: toWire(String(data.teamId)) }),
       )
+    } else if (name === 'threads_read' && isRecord(data)) {
+      const to = { user, team: toWire(String(data.teamId)) }
+      this.#to.toUser(userId, () => frameOf('thread_read_changed', { timestamp: data.at }, to))
     } else if (name === 'open_dialog') {
       this.#to.toUser(userId, () => frameOf(name, { dialog: JSON.stringify(data) }, { user }))
     }

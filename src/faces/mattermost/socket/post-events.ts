@@ -1,5 +1,6 @@
 /** What happens to posts and threads, as frames. */
 import type { EventOf } from '../../../core/events.ts'
+import { findMentions } from '../../../core/support/mentions.ts'
 import type { Message, Room, User, Uuid } from '../../../core/types.ts'
 import type { Face } from '../face.ts'
 import { toWire, toWireOr } from '../ids.ts'
@@ -120,10 +121,17 @@ export class PostEvents {
 
   /** In direct and group rooms every message calls everybody. */
   async #called(room: Room, message: Message, sender: User): Promise<ReadonlySet<Uuid>> {
-    if (room.kind !== 'direct' && room.kind !== 'group') return new Set(message.mentions)
-    const people = new Set(await this.#face.mm.lookups.peers(room))
+    const talk = room.kind === 'direct' || room.kind === 'group'
+    const everyone = !talk && message.kind === 'user' && findMentions(message.content).everyone
+    if (!talk && !everyone) return new Set(message.mentions)
+    const people = talk ? new Set(await this.#face.mm.lookups.peers(room)) : this.#present(room)
     people.delete(sender.id)
     return people
+  }
+
+  /** Who is in the room and connected here: nobody else hears that everybody is called. */
+  #present(room: Room): Set<Uuid> {
+    return new Set([...this.#registry.inRoom(room.id)].map((connection) => connection.userId!))
   }
 
   /** The data of `posted` without its closing brace. */
