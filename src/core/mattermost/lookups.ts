@@ -30,6 +30,8 @@ export interface Lookups {
   /** For events of teams that the receiver is in. */
   team(id: Uuid): Promise<Team | null>
   teamMember(teamId: Uuid, userId: Uuid): Promise<TeamMember | null>
+  /** Teams of this person that all the others are in too. */
+  commonTeams(userId: Uuid, others: readonly Uuid[]): Promise<Team[]>
   fileCount(roomId: Uuid): Promise<number>
   /** From the table itself: the settings in memory follow their event a moment later. */
   storedSetting(key: string): Promise<unknown>
@@ -72,6 +74,14 @@ export function createLookups(deps: CoreDeps): Lookups {
     team: (id) => read.teams.byId(id),
     teamMember: (teamId, userId) => read.teams.member(teamId, userId),
     avatar: (key) => deps.files.get(key),
+    async commonTeams(userId, others) {
+      const out: Team[] = []
+      for (const team of await read.teams.forUser(userId)) {
+        const members = await Promise.all(others.map((id) => read.teams.member(team.id, id)))
+        if (members.every((one) => one !== null && one.deletedAt === null)) out.push(team)
+      }
+      return out
+    },
     storedSetting: async (key) => (await read.settings.all()).values[key],
     fileCount: (roomId) => read.roomLists.fileCount(roomId),
     async roomsOf(actor, userId, teamId) {

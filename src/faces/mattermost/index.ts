@@ -8,6 +8,7 @@ import { refusalOf } from './unbuilt.ts'
 import { type Face, pathOf } from './face.ts'
 import { actions } from './modules/actions.ts'
 import { bots } from './modules/bots.ts'
+import { channelLists } from './modules/channel-lists.ts'
 import { channels } from './modules/channels.ts'
 import { commands, laterAnswers } from './modules/commands.ts'
 import { emoji } from './modules/emoji.ts'
@@ -47,6 +48,7 @@ export const mattermostFace = (face: Face) =>
         .use(settings(face))
         .use(teams(face))
         .use(channels(face))
+        .use(channelLists(face))
         .use(members(face))
         .use(posts(face))
         .use(history(face))
