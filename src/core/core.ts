@@ -481,6 +481,8 @@ export interface Presence {
   ): Promise<
     Map<Uuid, { state: PresenceState; manual: boolean; lastActiveAt: Millis; dndEndAt: Millis | null }>
   >
+  /** Who is here now and is not hidden as offline; at most 5,000. */
+  online(actor: Actor): { userId: Uuid; state: PresenceState }[]
   /** A person chose a state; `null` goes back to automatic. */
   set(actor: Actor, state: PresenceState | null, dndEndAt?: Millis | null): Promise<void>
   /** Something was done on a socket; no write per beat. */

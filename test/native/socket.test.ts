@@ -130,6 +130,20 @@ bothDialects('/ws', (fixture) => {
     })
   })
 
+  test('who is here is told on asking, and when it changes', async () => {
+    const watching = await ann.socket()
+    await watching.settle()
+    const coming = await eve.socket()
+    await watching.until(
+      (frame) => frame.type === 'presence' && frame.user_id === eve.user.id && frame.state === 'online',
+    )
+    const { body } = await ann.get('/api/presence')
+    const here = body.online.map((one: Json) => one.user_id)
+    expect(here).toContain(eve.user.id)
+    coming.close()
+    watching.close()
+  })
+
   describe('revocation', () => {
     test('who is removed is told, hears nothing more, and cannot come back in', async () => {
       const { room, b, close } = await pair()

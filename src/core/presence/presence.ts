@@ -14,6 +14,8 @@ const SWEEP_MS = 60_000
 /** A page that is loaded anew is gone for a moment: not worth telling everyone. */
 const LEAVE_GRACE_MS = 5_000
 const MAX_STATUSES = 50_000
+/** People told to a client that asks who is here. */
+const MAX_LISTED = 5_000
 
 interface Live {
   lastActiveAt: Millis
@@ -97,6 +99,15 @@ export function createPresence(ctx: AccountContext): PresencePart {
         })
       }
       return out
+    },
+    online(actor) {
+      requireScope(actor, 'account:read')
+      const here: { userId: Uuid; state: PresenceState }[] = []
+      for (const [userId, { announced }] of live) {
+        if (announced !== 'offline') here.push({ userId, state: announced })
+        if (here.length === MAX_LISTED) break
+      }
+      return here
     },
     set: (actor, state, dndEndAt) => choose(ctx, statuses, actor, state, dndEndAt ?? null, announce),
     touch(userId) {

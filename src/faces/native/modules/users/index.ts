@@ -14,6 +14,10 @@ const SearchQuery = t.Object({
   offset: t.Optional(t.Numeric({ minimum: 0 })),
 })
 
+const PresenceReply = t.Object({
+  online: t.Array(t.Object({ user_id: t.String(), state: t.String() })),
+})
+
 const detail = { tags: ['Users'] }
 
 export const users = (core: Core) =>
@@ -33,6 +37,17 @@ export const users = (core: Core) =>
           ...errors(401, 403, 422),
         },
         detail: { ...detail, summary: 'Find people by name, for mentions and direct rooms' },
+      },
+    )
+    .get(
+      '/api/presence',
+      ({ actor }) => ({
+        online: core.presence.online(actor).map(({ userId, state }) => ({ user_id: userId, state })),
+      }),
+      {
+        auth: true,
+        response: { 200: PresenceReply, ...errors(401, 403) },
+        detail: { ...detail, summary: 'Who is here now; changes come as `presence` frames' },
       },
     )
     .get(
