@@ -144,6 +144,7 @@ export const messages = {
 export const people = {
   find: (q: string, signal?: AbortSignal) =>
     list<User>(request('GET', `/api/users${query({ q })}`, undefined, signal), 'users'),
+  online: () => list<{ user_id: string; state: string }>(request('GET', '/api/presence'), 'online'),
 }
 
 export const invites = {

@@ -3,10 +3,10 @@
  * acknowledged, and hands frames to `apply`.
  */
 import { effect, untracked } from '@preact/signals'
-import { messages as api } from '../api/endpoints.ts'
+import { messages as api, people } from '../api/endpoints.ts'
 import { ApiError } from '../api/client.ts'
 import type { Message } from '../lib/types.ts'
-import { connection, resetLive } from '../stores/live.ts'
+import { connection, resetLive, setPresence } from '../stores/live.ts'
 import { mark, markLost, type Outgoing, settle, unsent } from '../stores/outbox.ts'
 import { outbox } from '../stores/outgoing.ts'
 import { loadRooms, rooms } from '../stores/rooms.ts'
@@ -80,9 +80,16 @@ function whenOnline(): void {
   joins.clear()
   joinAll()
   flush()
+  void askWhoIsHere()
   // The first time everything is loaded by the pages themselves.
   if (wasOnline) void catchUp()
   wasOnline = true
+}
+
+/** Later changes come as frames. Not worth a word when it fails. */
+async function askWhoIsHere(): Promise<void> {
+  const here = await people.online().catch(() => [])
+  for (const { user_id, state } of here) setPresence(user_id, state)
 }
 
 /** After a cut: counters, the open room, and nothing else, are asked for again. */
