@@ -1,7 +1,7 @@
 /** The first reading of an import: everything that is wrong is found before anything is written. */
 import type { Core } from '../../core/core.ts'
 import type { Millis, Room, User } from '../../core/types.ts'
-import { readLines } from './lines.ts'
+import { type ImportLine, readLines } from './lines.ts'
 
 const SHOWN_PROBLEMS = 20
 
@@ -19,39 +19,68 @@ export async function checkFile(
   maxChars: number,
   now: Millis,
 ): Promise<Checked> {
-  const senders = new Map<string, User>()
-  const problems: string[] = []
-  const ids = new Map<string, number>()
-  let count = 0
-  let wrong = 0
-  let last: { at: Millis; line: number | null } = { at: room.lastMessageAt, line: null }
-  const wrongAt = (number: number, problem: string) => {
-    wrong += 1
-    if (problems.length < SHOWN_PROBLEMS) problems.push(`  line ${number}: ${problem}`)
-  }
-  for await (const line of readLines(file, maxChars)) {
-    if ('problem' in line) {
-      wrongAt(line.number, line.problem)
-      continue
+  const check = new FileCheck(core, room, now)
+  for await (const lines of readLines(file, maxChars)) {
+    for (const line of lines) {
+      if ('problem' in line) check.wrongAt(line.number, line.problem)
+      else {
+        if (!check.senders.has(line.username)) await check.findSender(line)
+        check.look(line)
+      }
     }
-    count += 1
-    if (!senders.has(line.username)) {
-      const sender = await core.users.byUsername(line.username)
-      if (sender) senders.set(line.username, sender)
-      else wrongAt(line.number, `There is no account "${line.username}".`)
-    }
-    const { id, createdAt, number } = line
-    const twin = id === null ? undefined : ids.get(id)
-    if (twin !== undefined) wrongAt(number, `Line ${twin} has the same "id".`)
-    else if (id !== null) ids.set(id, number)
-    if (createdAt === null) continue
-    const problem = timeProblem(createdAt, last, now, id !== null)
-    if (problem !== null) wrongAt(number, problem)
-    else if (createdAt > last.at) last = { at: createdAt, line: number }
   }
-  if (wrong === 0) return { count, senders }
-  const more = wrong > problems.length ? `\n  … and ${wrong - problems.length} more` : ''
-  throw new Error(`Nothing was imported, because of ${wrong} bad lines:\n${problems.join('\n')}${more}`)
+  return check.result()
+}
+
+class FileCheck {
+  readonly senders = new Map<string, User>()
+  private readonly ids = new Map<string, number>()
+  private readonly problems: string[] = []
+  private count = 0
+  private wrong = 0
+  private last: { at: Millis; line: number | null }
+
+  constructor(
+    private readonly core: Core,
+    room: Room,
+    private readonly now: Millis,
+  ) {
+    this.last = { at: room.lastMessageAt, line: null }
+  }
+
+  wrongAt(number: number, problem: string): void {
+    this.wrong += 1
+    if (this.problems.length < SHOWN_PROBLEMS) this.problems.push(`  line ${number}: ${problem}`)
+  }
+
+  async findSender({ username, number }: ImportLine): Promise<void> {
+    const sender = await this.core.users.byUsername(username)
+    if (sender) this.senders.set(username, sender)
+    else this.wrongAt(number, `There is no account "${username}".`)
+  }
+
+  look({ id, createdAt, number }: ImportLine): void {
+    this.count += 1
+    if (id !== null) this.lookAtId(id, number)
+    if (createdAt === null) return
+    const problem = timeProblem(createdAt, this.last, this.now, id !== null)
+    if (problem !== null) this.wrongAt(number, problem)
+    else if (createdAt > this.last.at) this.last = { at: createdAt, line: number }
+  }
+
+  result(): Checked {
+    const { count, senders, wrong, problems } = this
+    if (wrong === 0) return { count, senders }
+    const more = wrong > problems.length ? `\n  … and ${wrong - problems.length} more` : ''
+    const lines = wrong === 1 ? 'a bad line' : `${wrong} bad lines`
+    throw new Error(`Nothing was imported, because of ${lines}:\n${problems.join('\n')}${more}`)
+  }
+
+  private lookAtId(id: string, number: number): void {
+    const twin = this.ids.get(id)
+    if (twin === undefined) this.ids.set(id, number)
+    else this.wrongAt(number, `Line ${twin} has the same "id".`)
+  }
 }
 
 /** The hash chain and read marks go by order: a message cannot come before one that is there. */

@@ -99,12 +99,14 @@ async function write(
 
 async function* batches(file: string, maxChars: number): AsyncGenerator<ImportLine[]> {
   let batch: ImportLine[] = []
-  for await (const line of readLines(file, maxChars)) {
-    if ('problem' in line) throw new Error(`Line ${line.number} was changed while it was read.`)
-    batch.push(line)
-    if (batch.length < BATCH) continue
-    yield batch
-    batch = []
+  for await (const lines of readLines(file, maxChars)) {
+    for (const line of lines) {
+      if ('problem' in line) throw new Error(`Line ${line.number} was changed while it was read.`)
+      batch.push(line)
+      if (batch.length < BATCH) continue
+      yield batch
+      batch = []
+    }
   }
   if (batch.length > 0) yield batch
 }

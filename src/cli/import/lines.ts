@@ -1,6 +1,4 @@
 /** What stands on a line of an import: parsed and checked, with every problem told by its line. */
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { AppFault } from '../../core/faults.ts'
 import { checkContent } from '../../core/messages/content-rules.ts'
 import type { Millis } from '../../core/types.ts'
@@ -21,22 +19,42 @@ export class BadLine extends Error {
   override readonly name = 'BadLine'
 }
 
-/** Parsed lines, or what is wrong with each; empty lines are left out. */
-export async function* readLines(
-  file: string,
-  maxChars: number,
-): AsyncGenerator<ImportLine | { number: number; problem: string }> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+export type Reading = ImportLine | { number: number; problem: string }
+
+/** Parsed lines, or what is wrong with each, by the piece of the file they came in; empty lines are left out. */
+export async function* readLines(file: string, maxChars: number): AsyncGenerator<Reading[]> {
   let number = 0
-  for await (const text of lines) {
-    number += 1
-    if (text.trim() === '') continue
-    try {
-      yield parseLine(text, number, maxChars)
-    } catch (error) {
-      if (!(error instanceof BadLine || error instanceof AppFault)) throw error
-      yield { number, problem: error.message }
+  for await (const texts of pieces(file)) {
+    const read: Reading[] = []
+    for (const text of texts) {
+      number += 1
+      if (text.trim() !== '') read.push(readLine(text, number, maxChars))
     }
+    yield read
+  }
+}
+
+/** Whole lines; one that has not ended waits for the rest. A line has an end, or the memory would have none. */
+async function* pieces(file: string): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of Bun.file(file).stream()) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > MAX_LINE_CHARS) throw new Error('A line is longer than four million characters.')
+    if (lines.length > 0) yield lines
+  }
+  yield [rest + decoder.decode()]
+}
+
+const MAX_LINE_CHARS = 4_000_000
+
+function readLine(text: string, number: number, maxChars: number): Reading {
+  try {
+    return parseLine(text, number, maxChars)
+  } catch (error) {
+    if (error instanceof BadLine || error instanceof AppFault) return { number, problem: error.message }
+    throw error
   }
 }
 

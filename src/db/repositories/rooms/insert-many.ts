@@ -7,62 +7,48 @@ import { toNs } from './room-rows.ts'
 /** SQLite takes 32,766 parameters, PostgreSQL 65,535; beyond fifty rows nothing is gained. */
 const ROWS = 50
 
-/** What a statement of `rows` rows is given for one of them. */
+/** What a statement is given for its rows, by placeholder. */
 type Values = Record<string, unknown>
-
-function messageValues(message: Message): Values {
-  const { data, meta } = storedParts(message)
-  return {
-    id: message.id,
-    userId: message.senderId,
-    channelId: message.roomId,
-    content: message.content,
-    data,
-    meta,
-    createdAt: toNs(message.createdAt),
-    updatedAt: toNs(message.createdAt),
-    parentId: message.threadId,
-    replyToId: message.replyTo,
-  }
-}
-
-function hbMessageValues(message: Message): Values {
-  return {
-    messageId: message.id,
-    roomId: message.roomId,
-    senderId: message.senderId,
-    ordinal: message.ordinal,
-    rootOrdinal: message.rootOrdinal,
-    kind: message.kind,
-    hash: message.hash,
-    previous: message.previous,
-    clientId: message.clientId,
-    createdAt: message.createdAt,
-    updatedAt: message.updatedAt,
-    mentions: message.mentions,
-    props: storedParts(message).props,
-    ai: message.ai,
-    threadId: message.threadId,
-    replyCount: message.replyCount,
-    lastReplyAt: message.lastReplyAt,
-  }
-}
+/** The values of one message in the order of the columns. */
+type ValuesOf = (message: Message) => unknown[]
 
 const messageColumns = 'id userId channelId content data meta createdAt updatedAt parentId replyToId'.split(
   ' ',
 )
+
+function messageValues(message: Message): unknown[] {
+  const { id, senderId, roomId, content, threadId, replyTo } = message
+  const { data, meta } = storedParts(message)
+  const at = toNs(message.createdAt)
+  return [id, senderId, roomId, content, data, meta, at, at, threadId, replyTo]
+}
+
 const hbMessageColumns =
   'messageId roomId senderId ordinal rootOrdinal kind hash previous clientId createdAt updatedAt mentions props ai threadId replyCount lastReplyAt'.split(
     ' ',
   )
 
+function hbMessageValues(message: Message): unknown[] {
+  const { id, roomId, senderId, ordinal, rootOrdinal, kind, hash, previous, clientId } = message
+  const { createdAt, updatedAt, mentions, props, ai, threadId, replyCount, lastReplyAt } = message
+  const chain = [id, roomId, senderId, ordinal, rootOrdinal, kind, hash, previous, clientId]
+  return [...chain, createdAt, updatedAt, mentions, props, ai, threadId, replyCount, lastReplyAt]
+}
+
 /** Placeholders `id0`, `userId0` … `id49`; typed by nobody but the two functions above, which know the columns. */
 function holders<T>(rows: number, columns: readonly string[], p: (name: string) => unknown): T[] {
-  return Array.from(
-    { length: rows },
-    (_, row) => Object.fromEntries(columns.map((column) => [column, p(`${column}${row}`)])) as T,
+  return names(rows, columns).map(
+    (own) => Object.fromEntries(columns.map((column, at) => [column, p(own[at] ?? '')])) as T,
   )
 }
+
+function names(rows: number, columns: readonly string[]): string[][] {
+  return Array.from({ length: rows }, (_, row) => columns.map((column) => `${column}${row}`))
+}
+
+/** Made once: they are looked up for every value of every row. */
+const messageNames = names(ROWS, messageColumns)
+const hbMessageNames = names(ROWS, hbMessageColumns)
 
 function statements(rows: number) {
   return {
@@ -87,11 +73,12 @@ function statements(rows: number) {
 const many = statements(ROWS)
 const one = statements(1)
 
-function params(messages: readonly Message[], values: (message: Message) => Values): Values {
+function params(messages: readonly Message[], list: readonly string[][], values: ValuesOf): Values {
   const out: Values = {}
   for (const [row, message] of messages.entries()) {
     const own = values(message)
-    for (const column in own) out[column + row] = own[column]
+    const columns = list[row] ?? []
+    for (let at = 0; at < own.length; at++) out[columns[at] ?? ''] = own[at]
   }
   return out
 }
@@ -102,8 +89,8 @@ export async function insertMany(conn: Conn, messages: readonly Message[]): Prom
   for (let at = 0; at < messages.length;) {
     const { rows, message, hbMessage } = messages.length - at >= ROWS ? many : one
     const slice = messages.slice(at, at + rows)
-    await conn.run(message, params(slice, messageValues))
-    const inserted = await conn.all(hbMessage, params(slice, hbMessageValues))
+    await conn.run(message, params(slice, messageNames, messageValues))
+    const inserted = await conn.all(hbMessage, params(slice, hbMessageNames, hbMessageValues))
     // Numbers are given in the order of the rows, but returned in any.
     seqs.push(...inserted.map(({ seq }) => seq).sort((a, b) => a - b))
     at += rows
