@@ -4,14 +4,13 @@
  */
 import type { Tokens } from 'marked'
 
+/** A formula longer than this is no formula; the bound keeps hostile texts cheap. */
+const LONGEST = 4_000
+
 const inlineRules = [
   // As in Pandoc: no blank inside the dollars, no digit after the closing one.
-  /^\$(?![\s$])((?:\\[^\n]|[^\\$\n])+?)(?<![\s\\])\$(?![\d$])/,
-  /^\\\(([^\n]+?)\\\)/,
-]
-const blockRules = [
-  /^ {0,3}\$\$\s*([\s\S]+?)\s*\$\$(?:\s*\n|\s*$)/,
-  /^ {0,3}\\\[\s*([\s\S]+?)\s*\\\](?:\s*\n|\s*$)/,
+  /^\$(?![\s$])((?:\\[^\n]|[^\\$\n]){1,400}?)(?<![\s\\])\$(?![\d$])/,
+  /^\\\(([^\n]{1,400}?)\\\)/,
 ]
 
 function firstMatch(rules: RegExp[], src: string): RegExpExecArray | null {
@@ -20,6 +19,20 @@ function firstMatch(rules: RegExp[], src: string): RegExpExecArray | null {
     if (match) return match
   }
   return null
+}
+
+/** `$$…$$` or `\[…\]` that begins here and has its last line to itself. */
+function blockAt(src: string): { raw: string; text: string } | undefined {
+  const open = /^ {0,3}(\$\$|\\\[)/.exec(src)
+  if (!open) return undefined
+  const close = open[1] === '$$' ? '$$' : '\\]'
+  const from = open[0].length
+  const end = src.slice(from, from + LONGEST).indexOf(close)
+  if (end < 0) return undefined
+  const text = src.slice(from, from + end).trim()
+  const rest = /^[ \t]*(?:\n|$)/.exec(src.slice(from + end + close.length, from + end + close.length + 200))
+  if (!text || !rest) return undefined
+  return { raw: src.slice(0, from + end + close.length + rest[0].length), text }
 }
 
 const escape = (text: string) =>
@@ -41,8 +54,8 @@ export const blockMaths = {
   level: 'block' as const,
   start: (src: string) => src.match(/(?:^|\n) {0,3}(?:\$\$|\\\[)/)?.index,
   tokenizer(src: string): Tokens.Generic | undefined {
-    const match = firstMatch(blockRules, src)
-    return match ? { type: 'blockMaths', raw: match[0], text: match[1] } : undefined
+    const found = blockAt(src)
+    return found ? { type: 'blockMaths', ...found } : undefined
   },
   renderer: (token: Tokens.Generic) => `<div class="math math-block">${escape(String(token.text))}</div>`,
 }

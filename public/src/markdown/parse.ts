@@ -25,10 +25,26 @@ export function safeHref(href: string): string | null {
   return null
 }
 
+/** Where the next mention may begin: an @ that does not stand inside a word or address. */
+function findMention(src: string): number | undefined {
+  for (let at = src.indexOf('@'); at >= 0; at = src.indexOf('@', at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}_@/.]/u.test(src.charAt(at - 1))) return at
+  }
+  return undefined
+}
+
+/** More block formulas than this in one message are an attack: finding them costs by the square. */
+const MOST_FORMULAS = 100
+
+const tooMany = (text: string) => text.split(/\$\$|\\\[/, MOST_FORMULAS + 1).length > MOST_FORMULAS
+
+/** Quotes within quotes beyond this are no quotes; parsing them costs by the square. */
+const TOO_DEEP = /^(?:[ \t]*>){40}/m
+
 const mention = {
   name: 'mention',
   level: 'inline' as const,
-  start: (src: string) => src.match(/(?<![\p{L}\p{N}_@/.])@[\p{L}\p{N}_]/u)?.index,
+  start: findMention,
   tokenizer(src: string): Tokens.Generic | undefined {
     const match = /^@([\p{L}\p{N}_](?:[\p{L}\p{N}_./:-]*[\p{L}\p{N}_])?)/u.exec(src)
     if (!match) return undefined
@@ -106,6 +122,7 @@ function tableRow(cells: Tokens.TableCell[], tag: 'th' | 'td', inline: (cell: To
  * reply is being written, so callers render only what is new.
  */
 export function parseBlocks(text: string): string[] {
+  if (TOO_DEEP.test(text) || tooMany(text)) return [`<p>${escapeHtml(text)}</p>`]
   try {
     const tokens = marked.lexer(text)
     return tokens
@@ -121,6 +138,7 @@ export function parseBlocks(text: string): string[] {
 export function plainLine(text: string): string {
   return text
     .replace(/```[\s\S]*?(```|$)/g, ' [code] ')
+    .replace(/\$\$[\s\S]*?(\$\$|$)/g, ' [formula] ')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/[*_~`>#|]+/g, ' ')
     .replace(/\s+/g, ' ')
