@@ -34,6 +34,11 @@ export async function actorOf(core: Core, headers: Headers, ip: string | null): 
   )
 }
 
+/** Accounts that wait for approval stay outside; a key with few scopes is for the native face, since nothing here knows scopes. */
+export function mayUseFace(actor: Actor): boolean {
+  return actor.user.role !== 'pending' && (actor.via !== 'api_key' || actor.scopes.includes('*'))
+}
+
 /** Throws 401 when nobody stands behind the request, or a cookie's write has no CSRF proof. */
 export async function authenticate(open: OpenCall): Promise<Call> {
   const credentials = credentialsOf(open.request.headers)
@@ -41,7 +46,7 @@ export async function authenticate(open: OpenCall): Promise<Call> {
   const { sessions } = open.core
   const cached = sessions.cachedActor(credentials.token)
   const actor = cached === undefined ? await sessions.actorByToken(credentials.token, open.ip) : cached
-  if (!actor) throw refuse.session()
+  if (!actor || !mayUseFace(actor)) throw refuse.session()
   if (credentials.from === 'cookie' && open.request.method !== 'GET') await checkCsrf(open, actor)
   return new Call(open, actor, credentials.token)
 }

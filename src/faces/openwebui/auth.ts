@@ -23,9 +23,18 @@ export function tokenOf(request: Request, apiKeyHeader = 'x-api-key'): string | 
 export function cookieOf(request: Request, name: string): string | null {
   for (const part of (request.headers.get('cookie') ?? '').split(';')) {
     const at = part.indexOf('=')
-    if (at > 0 && part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim())
+    if (at > 0 && part.slice(0, at).trim() === name) return decoded(part.slice(at + 1).trim())
   }
   return null
+}
+
+/** A cookie with broken percent signs is no token, and no fault of ours. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
 }
 
 /** The actor of a token, or null. No query when the session is cached. */
@@ -52,12 +61,15 @@ async function authenticate(core: FaceCore, request: Request, rank: Rank): Promi
   return actor
 }
 
-/** `auth.enable_api_keys`, the permission, and the list of allowed endpoints. */
+/** `auth.enable_api_keys`, the permission, and the list of allowed endpoints. Scopes are unknown here: a key opens all or nothing. */
 async function allowApiKey(core: FaceCore, actor: Actor, request: Request): Promise<void> {
+  const path = new URL(request.url).pathname
+  // The native face's list of models, which every key of ours may read.
+  if (path === '/api/models' && request.method === 'GET' && actor.sessionId !== null) return
+  if (!actor.scopes.includes('*')) throw detail.forbidden()
   if (!core.settings.get('auth.enable_api_keys', false)) throw new Detail(403, TEXT.apiKeyNotAllowed)
   if (!(await core.permissions.has(actor, 'features.api_keys'))) throw new Detail(403, TEXT.apiKeyNotAllowed)
   if (!core.settings.get('auth.api_key.endpoint_restrictions', false)) return
-  const path = new URL(request.url).pathname
   const allowed = String(core.settings.get('auth.api_key.allowed_endpoints', ''))
     .split(',')
     .map((entry) => entry.trim())

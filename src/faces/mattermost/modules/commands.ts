@@ -123,7 +123,7 @@ async function run(asked: CommandCall, trigger: string, triggerId: string): Prom
     await showAnswer(custom, asked, sent)
     return { ...response({ text: '' }, triggerId), goto_location: gotoOf(sent) }
   }
-  const builtIn = BUILT_IN[trigger]
+  const builtIn = Object.hasOwn(BUILT_IN, trigger) ? BUILT_IN[trigger] : undefined
   if (!builtIn) {
     const id = 'api.command.execute_command.not_found.app_error'
     throw new MmError(404, id, `Command with a trigger of '/${trigger}' not found.`)

@@ -39,7 +39,8 @@ export async function runAction(face: Face, connection: Connection, asked: Clien
   if (action.startsWith('custom_') || action === 'authentication_challenge') return
   const actor = connection.actor
   if (!actor) return fail(connection, seq, 401, 'not_authenticated', 'You must be signed in.')
-  const handler = HANDLERS[action]
+  // Own names only: `constructor` is no action.
+  const handler = Object.hasOwn(HANDLERS, action) ? HANDLERS[action] : undefined
   if (!handler) return fail(connection, seq, 500, 'bad_action', 'Unknown websocket action.')
   try {
     const data = await handler(face, connection, actor, new Fields(asked.data))

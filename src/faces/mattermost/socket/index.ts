@@ -13,7 +13,7 @@ import {
   type SocketData,
   type SocketFace,
 } from '../../../realtime/sockets.ts'
-import { credentialsOf } from '../auth.ts'
+import { credentialsOf, mayUseFace } from '../auth.ts'
 import { MmError } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { isWireId, toWire } from '../ids.ts'
@@ -167,7 +167,7 @@ export class MattermostSockets implements SocketFace, EventListener {
   async #standing(token: string, ip: string | null): Promise<Standing | null> {
     const { core } = this.#options.face
     const actor = core.sessions.cachedActor(token) ?? (await core.sessions.actorByToken(token, ip))
-    if (!actor || actor.user.role === 'pending') return null
+    if (!actor || !mayUseFace(actor)) return null
     const [rooms, memberships] = await Promise.all([
       core.members.roomIdsOf(actor.user.id),
       core.teams.membershipsOf(actor, actor.user.id),

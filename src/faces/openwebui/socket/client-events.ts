@@ -15,8 +15,9 @@ export async function handleClientEvent(
   args: unknown[],
 ): Promise<unknown[] | undefined> {
   const data = isRecord(args[0]) ? args[0] : {}
-  if (name in BY_TOKEN) return BY_TOKEN[name]?.(sockets, client, data)
-  const handler = HANDLERS[name]
+  // Own names only: `constructor` is no event.
+  if (Object.hasOwn(BY_TOKEN, name)) return BY_TOKEN[name]?.(sockets, client, data)
+  const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined
   if (!handler) return undefined
   const actor = await sockets.actorOf(client)
   if (!actor) return undefined
