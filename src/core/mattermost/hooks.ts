@@ -13,6 +13,8 @@ import type { Actor, Message, Room, User, Uuid } from '../types.ts'
 
 const TEXT_MAX = { displayName: 64, description: 500, username: 64, iconUrl: 1024 }
 const WORDS_MAX = 50
+const LISTENING_MS = 5_000
+const TEAMS_KEPT = 1_000
 const URLS_MAX_CHARS = 1024
 
 type IncomingInput = Pick<
@@ -108,7 +110,22 @@ export function createHooks(deps: CoreDeps, core: Core): Hooks {
   }
 
   const putIncoming = (hook: IncomingHook) => store.tx((repos) => repos.incomingHooks.put(checked(hook)))
-  const putOutgoing = (hook: OutgoingHook) => store.tx((repos) => repos.outgoingHooks.put(checkedOut(hook)))
+  const putOutgoing = async (hook: OutgoingHook) => {
+    await store.tx((repos) => repos.outgoingHooks.put(checkedOut(hook)))
+    listening.clear()
+  }
+
+  /** Every message of a public room asks for these; another node's change is seen some seconds later. */
+  const listening = new Map<Uuid, { hooks: OutgoingHook[]; until: number }>()
+
+  async function listeningIn(teamId: Uuid): Promise<OutgoingHook[]> {
+    const kept = listening.get(teamId)
+    if (kept && kept.until > clock.now()) return kept.hooks
+    const hooks = await store.read.outgoingHooks.list(teamId)
+    if (listening.size > TEAMS_KEPT) listening.clear()
+    listening.set(teamId, { hooks, until: clock.now() + LISTENING_MS })
+    return hooks
+  }
 
   return {
     incoming: {
@@ -181,6 +198,7 @@ export function createHooks(deps: CoreDeps, core: Core): Hooks {
       async remove(actor, id) {
         await outgoingOf(actor, id)
         await store.tx((repos) => repos.outgoingHooks.remove(id))
+        listening.clear()
       },
       async renewToken(actor, id) {
         const hook = { ...(await outgoingOf(actor, id)), token: opaqueToken(ids), updatedAt: clock.now() }
@@ -189,7 +207,7 @@ export function createHooks(deps: CoreDeps, core: Core): Hooks {
       },
       async triggered(room, message) {
         if (room.kind !== 'public' || !room.teamId || message.kind !== 'user') return []
-        const all = await store.read.outgoingHooks.list(room.teamId)
+        const all = await listeningIn(room.teamId)
         return all.flatMap((hook) => {
           if (hook.roomId !== null && hook.roomId !== room.id) return []
           const word = wordOf(hook, message.content)
