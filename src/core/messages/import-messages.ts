@@ -6,7 +6,7 @@ import type { CoreDeps } from '../deps.ts'
 import { fault } from '../faults.ts'
 import type { Repositories } from '../repositories.ts'
 import { noSuchRoom } from '../permissions/room-policy.ts'
-import { fold } from '../search/fold.ts'
+import { indexEntry } from '../search/index-feed.ts'
 import type { Message, Millis, Room, User, Uuid } from '../types.ts'
 import { composeMessage, headOf } from './append-message.ts'
 import { callsNobody } from './called.ts'
@@ -175,6 +175,6 @@ async function index(
   const overlap = await repos.search.lockIndex()
   const [first] = await repos.search.pending(await repos.search.indexedSeq(), 1)
   if (overlap > 0 || first?.seq !== seqs[0]) return
-  const entries = messages.map((message, at) => ({ seq: seqs[at] ?? 0, roomId, text: fold(message.content) }))
+  const entries = messages.map((message, at) => indexEntry(seqs[at] ?? 0, roomId, message.content))
   await repos.search.apply(entries, seqs.at(-1) ?? 0)
 }

@@ -56,6 +56,7 @@ const neverInConversations = new Set<RoomAction>([
   'room.archive',
   'room.restore',
   'room.kind',
+  'room.clear',
   'member.add',
   'member.remove',
   'member.role',

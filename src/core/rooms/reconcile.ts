@@ -17,6 +17,8 @@ import { defaultRoomAi } from './room-defaults.ts'
 import { slugOf } from './room-rules.ts'
 
 const batch = 200
+/** Messages compared in one look. */
+const compared = 2_000
 /** Name of the mark up to which `message.updated_at` was compared, in milliseconds. */
 const markName = 'reconciled_messages'
 
@@ -116,7 +118,7 @@ async function adoptMessages(ctx: RoomsContext): Promise<number> {
   let since: string | null = (BigInt(mark) * 1_000_000n).toString()
   let count = 0
   while (since !== null && !ctx.stopping) {
-    const found = await store.read.reconcile.strangeMessages(since, batch)
+    const found = await store.read.reconcile.strangeMessages(since, compared)
     const { messages } = found
     if (messages.length > 0) {
       await store.tx(async (repos) => {

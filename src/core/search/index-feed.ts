@@ -5,7 +5,8 @@
 import type { CoreDeps } from '../deps.ts'
 import type { Repositories } from '../repositories.ts'
 import type { Message, Uuid } from '../types.ts'
-import { fold } from './fold.ts'
+import { fold, shortGrams } from './fold.ts'
+import type { IndexEntry } from './search-repository.ts'
 
 const delayMs = 250
 const batch = 500
@@ -65,21 +66,28 @@ async function indexNext(repos: Repositories, from: number | null): Promise<numb
   const last = entries.at(-1)
   if (!last) return null
   await repos.search.apply(
-    entries.map((entry) => ({ ...entry, text: entry.text === null ? null : fold(entry.text) })),
+    entries.map(({ seq, roomId, text }) => indexEntry(seq, roomId, text)),
     Math.max(marked, last.seq),
   )
   return entries.length < batch ? null : last.seq
 }
 
+/** What the index keeps of a text; null takes a message out of it. */
+export function indexEntry(seq: number, roomId: Uuid, text: string | null): IndexEntry {
+  if (text === null) return { seq, roomId, text, grams: [] }
+  const folded = fold(text)
+  return { seq, roomId, text: folded, grams: shortGrams(folded) }
+}
+
 /** In the unit of work that changed a message's text. */
 export async function reindex(repos: Repositories, message: Message): Promise<void> {
-  await repos.search.apply([{ seq: message.seq, roomId: message.roomId, text: fold(message.content) }], null)
+  await repos.search.apply([indexEntry(message.seq, message.roomId, message.content)], null)
 }
 
 /** In the unit of work that deleted them. */
 export async function unindex(repos: Repositories, roomId: Uuid, seqs: readonly number[]): Promise<void> {
   await repos.search.apply(
-    seqs.map((seq) => ({ seq, roomId, text: null })),
+    seqs.map((seq) => indexEntry(seq, roomId, null)),
     null,
   )
 }

@@ -9,16 +9,20 @@ import { accessRoom } from '../rooms/access.ts'
 import type { RoomsContext } from '../rooms/context.ts'
 import { isUuid } from '../support/uuid.ts'
 import type { Actor, Message, Room, Uuid } from '../types.ts'
-import { fold } from './fold.ts'
+import { fold, isShortWord } from './fold.ts'
 import { type ParsedQuery, parseQuery } from './parse-query.ts'
-import type { Candidate, SearchScope } from './search-repository.ts'
+import type { Candidate, SearchRepository, SearchScope } from './search-repository.ts'
 import { snippetOf } from './snippet.ts'
 
 const maxQueryChars = 512
 const maxPage = 100
-/** Index entries looked at in one go, and in one call. */
-const slice = 400
+/** Index entries looked at in one go: few at first, since common words are found at once, then more; and in one call. */
+const firstSlice = 60
+const maxSlice = 800
 const maxLooked = 12_000
+const maxLookMs = 30
+/** How many messages back the first look goes. */
+const firstSpan = 50_000
 /** With no more messages than this in all rooms, reading them is cheaper than the index. */
 const fewMessages = 2_000
 
@@ -97,51 +101,64 @@ async function scopeOf(
     after: starts.length > 0 ? Math.max(...starts) : undefined,
     hasFile: query.hasFile,
     beforeSeq: cursor,
+    afterSeq: 0,
   }
 }
 
+interface Found {
+  candidates: Candidate[]
+  /** Where to go on; null at the end. */
+  nextSeq: number | null
+}
+
+/**
+ * Goes down the index in spans of `seq`, so that no single look can take long, and wider when a span gave little
+ * work. Ends when the page is full, at the beginning of time, or when it has looked long enough.
+ */
 async function look(
   ctx: RoomsContext,
   parsed: ParsedQuery,
   scope: SearchScope,
   limit: number,
   few: boolean,
-): Promise<{ candidates: Candidate[]; nextSeq: number | null }> {
-  const { search } = ctx.deps.store.read
-  // The index knows three characters at a time; shorter words are checked in the text.
-  const terms = few ? [] : parsed.terms.filter((term) => [...term].length >= 3)
-  const short = terms.length === 0 ? shortTerm(parsed, few) : null
+): Promise<Found> {
+  const { store, clock } = ctx.deps
+  const ask = wayToAsk(store.read.search, parsed, few)
+  const endAt = clock.now() + maxLookMs
   const found: Candidate[] = []
-  let beforeSeq = scope.beforeSeq
-  for (let looked = 0; looked < maxLooked; looked += slice) {
-    const here = { ...scope, beforeSeq }
-    const next =
-      terms.length > 0
-        ? await search.byTerms(terms, here, slice)
-        : short
-          ? await search.byShort(short, here, slice)
-          : await search.scan(here, slice, few)
+  let before = scope.beforeSeq ?? (await store.read.messages.maxSeq()) + 1
+  let span = few ? before : firstSpan
+  let budget = firstSlice
+  for (let looked = 0; before > 1; looked += budget) {
+    if (looked > maxLooked || (looked > 0 && clock.now() >= endAt))
+      return { candidates: found, nextSeq: before }
+    const floor = Math.max(0, before - 1 - span)
+    const next = await ask({ ...scope, beforeSeq: before, afterSeq: floor }, budget)
     for (const candidate of next.candidates) {
       if (!matches(candidate, parsed)) continue
       if (found.length === limit) return { candidates: found, nextSeq: found.at(-1)!.seq }
       found.push(candidate)
     }
-    beforeSeq = next.nextSeq
-    if (beforeSeq === null) return { candidates: found, nextSeq: null }
+    before = next.nextSeq ?? floor + 1
+    if (next.nextSeq === null) span *= 3
+    else budget = Math.min(maxSlice, budget * 3)
     // A long look lets others in between.
     await new Promise<void>((resume) => void setImmediate(resume))
   }
-  return { candidates: found, nextSeq: beforeSeq }
+  return { candidates: found, nextSeq: null }
 }
 
-/** Chinese, Japanese and Korean words are often of one or two characters: they have an index of their own. */
-function shortTerm(parsed: ParsedQuery, few: boolean): string | null {
-  if (few) return null
-  return (
-    parsed.terms.find((term) =>
-      /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]{1,2}$/u.test(term),
-    ) ?? null
-  )
+/**
+ * By the index of trigrams; by that of short words of scripts without blanks; or, for what neither knows and
+ * where there is little to read, message by message.
+ */
+function wayToAsk(search: SearchRepository, parsed: ParsedQuery, few: boolean) {
+  const terms = few ? [] : parsed.terms.filter((term) => [...term].length >= 3)
+  const short = few ? undefined : parsed.terms.find(isShortWord)
+  return (scope: SearchScope, budget: number) => {
+    if (terms.length > 0) return search.byTerms(terms, scope, budget)
+    return short === undefined ? search.scan(scope, budget, few) : search.byShort(short, scope, budget)
+  }
 }
 
 function matches(candidate: Candidate, parsed: ParsedQuery): boolean {

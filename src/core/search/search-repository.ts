@@ -4,7 +4,16 @@ import type { Millis, Uuid } from '../types.ts'
 export interface IndexEntry {
   seq: number
   roomId: Uuid
-  /** Folded (see fold.ts), but as written from `pending`. Null takes the entry out of the index. */
+  /** Folded (see fold.ts). Null takes the entry out of the index. */
+  text: string | null
+  /** Characters and pairs of scripts without blanks (see fold.ts). */
+  grams: readonly string[]
+}
+
+/** A message as `pending` reads it: text as written, null when deleted. */
+export interface Unindexed {
+  seq: number
+  roomId: Uuid
   text: string | null
 }
 
@@ -15,8 +24,10 @@ export interface SearchScope {
   after?: Millis
   before?: Millis
   hasFile?: boolean
-  /** Only messages with a smaller `seq`. */
+  /** Only messages with a smaller `seq`… */
   beforeSeq: number | null
+  /** …and a larger one: bounds what one look can cost. */
+  afterSeq: number
 }
 
 export interface Candidate {
@@ -28,7 +39,7 @@ export interface Candidate {
 /** One slice of the index, newest first. */
 export interface SearchSlice {
   candidates: Candidate[]
-  /** `seq` to go on from; null when there is no more. */
+  /** `seq` to go on from when `budget` ended it; null when all within the bounds was read. */
   nextSeq: number | null
 }
 
@@ -38,8 +49,8 @@ export interface SearchRepository {
   setIndexedSeq(seq: number): Promise<void>
   /** One filler at a time over all nodes; how many of the newest to look at again, as commits may come out of order. */
   lockIndex(): Promise<number>
-  /** Messages that are not in the index yet, by `seq`; text as written, null when deleted. */
-  pending(afterSeq: number, limit: number): Promise<IndexEntry[]>
+  /** Messages that are not in the index yet, by `seq`. */
+  pending(afterSeq: number, limit: number): Promise<Unindexed[]>
   /** Replaces entries; `indexedSeq` moves the mark. */
   apply(entries: readonly IndexEntry[], indexedSeq: number | null): Promise<void>
   /**

@@ -28,17 +28,19 @@ export function toSlice(rows: readonly SliceRow[], budget: number): SearchSlice 
   return { candidates, nextSeq: rows.length >= budget && last ? Number(last.seq) : null }
 }
 
-export const beforeSeq = (scope: SearchScope): number => scope.beforeSeq ?? Number.MAX_SAFE_INTEGER
+/** The slice of the index that is looked at. */
+export const inRange = (scope: SearchScope, seq: SQL): SQL =>
+  sql`${seq} < ${scope.beforeSeq ?? Number.MAX_SAFE_INTEGER} and ${seq} > ${scope.afterSeq}`
 
 /** Reads messages by themselves: by room when that is cheap, else the newest of the server, sifted. */
 export function scanSql(scope: SearchScope, budget: number, few: boolean): SQL {
-  const from = beforeSeq(scope)
+  const range = inRange(scope, sql`seq`)
   if (few || scope.roomIds.length === 1) {
     return sql`select h.seq as seq, h.message_id as id, m.content as content
       from hb_message h join message m on m.id = h.message_id
-      where h.seq < ${from} and ${inScope(scope)} order by h.seq desc limit ${budget}`
+      where ${inRange(scope, sql`h.seq`)} and ${inScope(scope)} order by h.seq desc limit ${budget}`
   }
-  return sql`with newest as (select * from hb_message where seq < ${from} order by seq desc limit ${budget})
+  return sql`with newest as (select * from hb_message where ${range} order by seq desc limit ${budget})
     select n.seq as seq, m.id as id, m.content as content from newest n
     left join hb_message h on h.seq = n.seq and ${inScope(scope)}
     left join message m on m.id = h.message_id order by n.seq desc`
