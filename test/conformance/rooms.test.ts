@@ -172,6 +172,7 @@ bothDialects('rooms', (fixture) => {
       errorCode: null,
     } as const
     const begun = await core.messages.beginReply(room, {
+      id: server.deps.ids.next(),
       sender: bot,
       threadId: null,
       replyTo: asked.id,
