@@ -105,6 +105,7 @@ export async function startServer(
     }),
   })
   await core.start()
+  const endMattermost = await mattermost.start()
   await openwebui.begin({ providers: config.ai.providers })
   server = listen({
     hostname: config.server.host,
@@ -127,6 +128,7 @@ export async function startServer(
     url: addressOf(config, listening),
     stop: async () => {
       await listening.stop(true)
+      endMattermost()
       await openwebui.end()
       await core.stop()
       await deps.store.close()

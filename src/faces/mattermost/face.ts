@@ -64,6 +64,14 @@ export class Face {
     })
   }
 
+  /** Loads what is asked for without waiting, and begins what happens by itself; the answer ends it. */
+  async start(): Promise<() => void> {
+    await this.mm.emoji.load()
+    await this.config.load()
+    await this.mm.uploads.sweep()
+    return this.mm.reminders.start((messageId) => `${this.siteUrl()}/_redirect/pl/${toWire(messageId)}`)
+  }
+
   // --- routes ---------------------------------------------------------------------------------
 
   /** A route for anybody. */
