@@ -9,49 +9,38 @@ import { DatabaseBusy, DatabaseFull } from './errors.ts'
 import { accountRepositories } from './repositories/accounts/index.ts'
 import { aiRepositories } from './repositories/ai/index.ts'
 import { mattermostRepositories } from './repositories/mattermost/index.ts'
+import type { Factories } from './repositories/factories.ts'
 import { chatRepositories } from './repositories/openwebui/index.ts'
 import { roomRepositories } from './repositories/rooms/index.ts'
 
-type Group = (conn: Conn) => Partial<Repositories>
+const factories: Factories<Repositories> = {
+  ...accountRepositories,
+  ...roomRepositories,
+  ...aiRepositories,
+  ...chatRepositories,
+  ...mattermostRepositories,
+}
 
-const groups: readonly Group[] = [
-  accountRepositories,
-  roomRepositories,
-  aiRepositories,
-  chatRepositories,
-  mattermostRepositories,
-]
-
-/** Repositories of one connection; each group is made when first used, for a unit of work needs few of them. */
+/** Repositories of one connection; each is made when first used. */
 class Bound {
   readonly conn: Conn
-  readonly made: (Partial<Repositories> | undefined)[] = []
+  readonly made: unknown[] = []
 
   constructor(conn: Conn) {
     this.conn = conn
   }
 }
 
-let shaped = false
-
-/** Gives Bound a getter per repository, once: which group has which is learnt from any connection. */
-function shape(conn: Conn): void {
-  if (shaped) return
-  shaped = true
-  groups.forEach((group, index) => {
-    for (const key of Object.keys(group(conn)) as (keyof Repositories)[]) {
-      Object.defineProperty(Bound.prototype, key, {
-        get(this: Bound) {
-          return (this.made[index] ??= group(this.conn))[key]
-        },
-      })
-    }
+for (const [at, [name, make]] of Object.entries(factories).entries()) {
+  Object.defineProperty(Bound.prototype, name, {
+    get(this: Bound): unknown {
+      return (this.made[at] ??= make(this.conn))
+    },
   })
 }
 
 /** Everything that one connection offers. */
 export function repositoriesOf(conn: Conn): Repositories {
-  shape(conn)
   return new Bound(conn) as unknown as Repositories
 }
 

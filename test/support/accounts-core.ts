@@ -9,11 +9,10 @@ import type { Core } from '../../src/core/core.ts'
 import type { CoreDeps, CoreSettings } from '../../src/core/deps.ts'
 import type { DomainEvent } from '../../src/core/events.ts'
 import type { Clock, Logger, Store } from '../../src/core/ports.ts'
-import type { Repositories } from '../../src/core/repositories.ts'
-import type { Conn, Database } from '../../src/db/conn.ts'
+import type { Database } from '../../src/db/conn.ts'
 import type { Team, TeamMember } from '../../src/core/types.ts'
 import { openDatabase } from '../../src/db/open.ts'
-import { accountRepositories } from '../../src/db/repositories/accounts/index.ts'
+import { repositoriesOf } from '../../src/db/store.ts'
 import { createIds } from '../../src/drivers/ids.ts'
 import { memoryLimiter } from '../../src/drivers/limiter.ts'
 import { nostrVerifier } from '../../src/drivers/nostr.ts'
@@ -178,21 +177,19 @@ function otherParts(calls: string[]): Partial<Core> {
   }
 }
 
-/** A Store with the repositories of this part only. */
 function storeOf(database: Database, heard: (event: DomainEvent) => void): Store {
-  const repositories = (conn: Conn) => accountRepositories(conn) as Repositories
   return {
     dialect: database.dialect,
-    read: repositories(database.read),
+    read: repositoriesOf(database.read),
     tx: (work) =>
       database.tx((tx) =>
-        work(repositories(tx), {
+        work(repositoriesOf(tx), {
           emit: (event) => tx.afterCommit(() => heard(event)),
           afterCommit: (run) => tx.afterCommit(run),
         }),
       ),
     ping: () =>
-      repositories(database.read)
+      repositoriesOf(database.read)
         .users.hasPeople()
         .then(() => undefined),
     close: () => database.close(),

@@ -1,6 +1,6 @@
 /** The repositories about people and settings, over one connection. */
 import type { AccountRepositories } from '../../../core/accounts/repositories.ts'
-import type { Conn } from '../../conn.ts'
+import type { Factories } from '../factories.ts'
 import { apiKeyRepository } from './api-keys.ts'
 import { auditRepository } from './audit.ts'
 import { credentialRepository } from './credentials.ts'
@@ -11,16 +11,14 @@ import { settingRepository } from './settings.ts'
 import { statusRepository } from './statuses.ts'
 import { userRepository } from './users.ts'
 
-export function accountRepositories(conn: Conn): AccountRepositories {
-  return {
-    users: userRepository(conn),
-    credentials: credentialRepository(conn),
-    sessions: sessionRepository(conn),
-    apiKeys: apiKeyRepository(conn),
-    nostr: nostrRepository(conn),
-    preferences: preferenceRepository(conn),
-    settings: settingRepository(conn),
-    audit: auditRepository(conn),
-    statuses: statusRepository(conn),
-  }
+export const accountRepositories: Factories<AccountRepositories> = {
+  users: userRepository,
+  credentials: credentialRepository,
+  sessions: sessionRepository,
+  apiKeys: apiKeyRepository,
+  nostr: nostrRepository,
+  preferences: preferenceRepository,
+  settings: settingRepository,
+  audit: auditRepository,
+  statuses: statusRepository,
 }

@@ -1,9 +1,7 @@
 /** Repositories of core/ai over one connection. */
 import type { AiRepositories } from '../../../core/ai/repositories.ts'
-import type { Conn } from '../../conn.ts'
+import type { Factories } from '../factories.ts'
 import { runRepository } from './runs.ts'
 import { usageRepository } from './usage.ts'
 
-export function aiRepositories(conn: Conn): AiRepositories {
-  return { runs: runRepository(conn), usage: usageRepository(conn) }
-}
+export const aiRepositories: Factories<AiRepositories> = { runs: runRepository, usage: usageRepository }

@@ -17,6 +17,14 @@ const outgoingById = stmt('outgoingHook.byId', (db, t, p: Placeholders<{ id: str
     .where(eq(t.hbOutgoingHook.id, p('id')))
     .limit(1),
 )
+/** Asked for each message of a public room. */
+const outgoingOfTeam = stmt('outgoingHook.ofTeam', (db, t, p: Placeholders<{ teamId: string }>) =>
+  db
+    .select()
+    .from(t.hbOutgoingHook)
+    .where(eq(t.hbOutgoingHook.teamId, p('teamId')))
+    .orderBy(desc(t.hbOutgoingHook.createdAt)),
+)
 
 export function incomingHookRepository(conn: Conn): IncomingHookRepository {
   const { hbIncomingHook: table } = conn.tables
@@ -40,8 +48,8 @@ export function outgoingHookRepository(conn: Conn): OutgoingHookRepository {
   return {
     get: (id) => conn.get(outgoingById, { id }),
     async list(teamId) {
-      const query = conn.db.select().from(table).orderBy(desc(table.createdAt))
-      return teamId ? query.where(eq(table.teamId, teamId)) : query
+      if (teamId) return conn.all(outgoingOfTeam, { teamId })
+      return conn.db.select().from(table).orderBy(desc(table.createdAt))
     },
     async put(hook) {
       await conn.db.insert(table).values(hook).onConflictDoUpdate({ target: table.id, set: hook })

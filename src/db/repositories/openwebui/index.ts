@@ -1,12 +1,15 @@
 /** Repositories of what only Open WebUI stores: its tables, as they are. */
 import type { ChatRepositories, OpenwebuiTables } from '../../../core/chats/repositories.ts'
 import type { Conn } from '../../conn.ts'
+import type { Factories } from '../factories.ts'
 import { chatQueries } from './chat-queries.ts'
 import { table } from './table.ts'
 
-export function chatRepositories(conn: Conn): ChatRepositories {
+export const chatRepositories: Factories<ChatRepositories> = { openwebui: openwebuiTables }
+
+function openwebuiTables(conn: Conn): OpenwebuiTables {
   const t = conn.tables
-  const openwebui: OpenwebuiTables = {
+  return {
     people: table(conn, t.user),
     apiKeys: table(conn, t.apiKey),
     chats: table(conn, t.chat),
@@ -36,5 +39,4 @@ export function chatRepositories(conn: Conn): ChatRepositories {
     webhooks: table(conn, t.channelWebhook),
     chatQueries: chatQueries(conn),
   }
-  return { openwebui }
 }

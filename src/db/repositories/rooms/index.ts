@@ -1,6 +1,6 @@
 /** The repositories of rooms and all that happens in them, over one connection. */
 import type { RoomRepositories } from '../../../core/rooms/repositories.ts'
-import type { Conn } from '../../conn.ts'
+import type { Factories } from '../factories.ts'
 import { fileRepository } from './files.ts'
 import { inviteRepository } from './invites.ts'
 import { memberRepository } from './members.ts'
@@ -13,17 +13,15 @@ import { sqliteSearch } from './search-sqlite.ts'
 import { teamRepository } from './teams.ts'
 import { threadRepository } from './threads.ts'
 
-export function roomRepositories(conn: Conn): RoomRepositories {
-  return {
-    teams: teamRepository(conn),
-    rooms: roomRepository(conn),
-    members: memberRepository(conn),
-    messages: messageRepository(conn),
-    reactions: reactionRepository(conn),
-    threads: threadRepository(conn),
-    invites: inviteRepository(conn),
-    files: fileRepository(conn),
-    search: conn.dialect === 'pg' ? pgSearch(conn) : sqliteSearch(conn),
-    reconcile: reconcileRepository(conn),
-  }
+export const roomRepositories: Factories<RoomRepositories> = {
+  teams: teamRepository,
+  rooms: roomRepository,
+  members: memberRepository,
+  messages: messageRepository,
+  reactions: reactionRepository,
+  threads: threadRepository,
+  invites: inviteRepository,
+  files: fileRepository,
+  search: (conn) => (conn.dialect === 'pg' ? pgSearch(conn) : sqliteSearch(conn)),
+  reconcile: reconcileRepository,
 }
