@@ -16,6 +16,7 @@ export async function beginReply(
   ctx: RoomsContext,
   room: Room,
   input: {
+    id: Uuid
     sender: User
     threadId: Uuid | null
     replyTo: Uuid | null
@@ -31,7 +32,7 @@ export async function beginReply(
     const current = await repos.rooms.lockFor(room.id, sender.id)
     if (!current) throw noSuchRoom()
     return appendMessage(repos, unit, {
-      id: deps.ids.next(),
+      id: input.id,
       room: current.room,
       sender,
       kind: 'user',
