@@ -7,7 +7,10 @@ import { presentMember, presentRoom, presentRoomView } from './present-room.ts'
 
 const maxMembers = 1_000
 
-/** The rooms one is in, most recent first, each with its last message: two reads in all. */
+/**
+ * The rooms one is in, most recent first, each with its last message: two reads in all, and one more
+ * for each conversation without a name, which is called after its people.
+ */
 export async function myRooms(core: Core, actor: Actor) {
   const views = await core.rooms.mine(actor, { withLastMessage: true })
   const last = await presentMessages(
@@ -15,7 +18,19 @@ export async function myRooms(core: Core, actor: Actor) {
     views.flatMap((view) => view.lastMessage ?? []),
   )
   const byRoom = new Map(last.map((message) => [message.room_id, message]))
-  return views.map((view) => presentRoomView(view, byRoom.get(view.room.id) ?? null))
+  return Promise.all(
+    views.map(async (view) => ({
+      ...presentRoomView(view, byRoom.get(view.room.id) ?? null),
+      ...(isUnnamed(view) ? { members: await membersOf(core, actor, view) } : {}),
+    })),
+  )
+}
+
+const isUnnamed = ({ room }: RoomView) => room.kind === 'direct' || room.kind === 'group'
+
+async function membersOf(core: Core, actor: Actor, view: RoomView) {
+  const found = await core.members.list(actor, view.room.id, { offset: 0, limit: maxMembers })
+  return found.map(({ member, user }) => presentMember(member, user))
 }
 
 /** Public rooms one is not in yet. */
@@ -31,6 +46,5 @@ export async function roomsToJoin(core: Core, actor: Actor, q: string | undefine
 /** A room with its members. To native clients an archived room is gone. */
 export async function roomWithMembers(core: Core, actor: Actor, view: RoomView) {
   if (view.room.deletedAt !== null) throw noSuchRoom()
-  const members = await core.members.list(actor, view.room.id, { offset: 0, limit: maxMembers })
-  return { ...presentRoomView(view), members: members.map(({ member, user }) => presentMember(member, user)) }
+  return { ...presentRoomView(view), members: await membersOf(core, actor, view) }
 }

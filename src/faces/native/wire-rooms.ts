@@ -78,6 +78,7 @@ export const HistoryQuery = t.Object({
   around: t.Optional(IdParam),
   limit: t.Optional(t.Numeric({ minimum: 1, maximum: 200, default: 50 })),
   thread: t.Optional(IdParam),
+  roots: t.Optional(t.BooleanString({ description: 'Leaves out replies in threads' })),
 })
 
 const PersonReply = t.Object({

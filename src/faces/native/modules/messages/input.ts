@@ -22,6 +22,7 @@ export function historyQueryOf(query: typeof Query.static): HistoryQuery {
     ...(query.after ? { after: query.after } : {}),
     ...(query.around ? { around: query.around } : {}),
     ...(query.thread ? { threadId: query.thread } : {}),
+    ...(query.roots ? { rootsOnly: true } : {}),
   }
 }
 
