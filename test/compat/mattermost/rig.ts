@@ -89,6 +89,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   hub.listenLocal({ name: 'ai', onEvent: (event) => core.ai.onLocalEvent(event) })
   const app = new Elysia().use(mattermostFace(face))
   await core.start()
+  const end = await face.start()
   const server = listen({
     hostname: '127.0.0.1',
     port: 0,
@@ -106,6 +107,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     errors,
     async [Symbol.asyncDispose]() {
       await server.stop(true)
+      end()
       await core.stop()
       await deps.store.close()
       rmSync(dir, { recursive: true, force: true })
