@@ -116,6 +116,8 @@ export interface PageQuery {
   after?: string
   around?: string
   thread?: string
+  /** `true` leaves out replies in threads. */
+  roots?: 'true'
   limit?: number
 }
 
@@ -130,6 +132,7 @@ export interface NewMessage {
 export const messages = {
   page: (roomId: string, params: PageQuery) =>
     request<MessagePage>('GET', `${room(roomId)}/messages${query({ ...params })}`),
+  get: (roomId: string, id: string) => request<Message>('GET', message(roomId, id)),
   post: (roomId: string, body: NewMessage) => request<Message>('POST', `${room(roomId)}/messages`, body),
   edit: (roomId: string, id: string, content: string) =>
     request<Message>('PATCH', message(roomId, id), { content }),

@@ -68,9 +68,9 @@ export function HistoryDialog({ roomId, messageId }: Of<'history'>) {
           <MarkdownView text={now.content} />
         </section>
       ) : null}
-      {edits?.map((edit, index) => (
+      {edits?.toReversed().map((edit, index) => (
         <section class="version" key={index}>
-          <h3>Until {fullTime(edit.edited_at ?? edit.created_at)}</h3>
+          <h3>Until {fullTime(edit.edited_at)}</h3>
           <MarkdownView text={edit.content} />
         </section>
       ))}

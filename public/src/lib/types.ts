@@ -126,8 +126,8 @@ export interface MessagePage {
 
 export interface Edit {
   content: string
-  created_at: string
-  edited_at?: string
+  /** When this text was replaced. */
+  edited_at: string
 }
 
 export interface SearchHit {
@@ -167,7 +167,7 @@ export interface InvitePreview {
     description?: string
     member_count?: number
   }
-  invited_by?: Sender | null
+  inviter?: Sender | null
   expires_at?: string | null
 }
 

@@ -13,7 +13,7 @@ import {
   takeChunk,
   takeTool,
 } from '../stores/live.ts'
-import { keepMembers, loadMembers } from '../stores/members.ts'
+import { loadMembers } from '../stores/members.ts'
 import { mark, settle } from '../stores/outbox.ts'
 import { outbox } from '../stores/outgoing.ts'
 import { notePinned } from '../stores/pins.ts'
@@ -28,7 +28,6 @@ export function applyFrame(frame: ServerFrame, rejoin: (roomId: string) => void)
   switch (frame.type) {
     case 'joined':
       for (const message of frame.messages ?? []) putMessage(message)
-      for (const id of frame.online ?? []) setPresence(id, 'online')
       return
     case 'ack':
       outbox.value = settle(outbox.peek(), frame.client_id)
@@ -69,8 +68,9 @@ export function applyFrame(frame: ServerFrame, rejoin: (roomId: string) => void)
     case 'presence':
       return setPresence(frame.user_id, frame.state)
     case 'room_updated':
-      keepMembers(frame.room)
-      return putRoom(frame.room)
+      if (roomById(frame.room.id)) return putRoom(frame.room)
+      // Somebody opened a conversation with us.
+      return void loadRoom(frame.room.id).catch(ignore)
     case 'room_cleared':
       return emptyRoom(frame.room_id)
     case 'room_deleted':

@@ -12,7 +12,6 @@ export type ServerFrame =
       room_id: string
       messages?: Message[]
       has_more?: boolean
-      online?: string[]
     }
   | { type: 'ack'; client_id: string; message: Message }
   | { type: 'error'; client_id?: string; room_id?: string; code: string; message: string }

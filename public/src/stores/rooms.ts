@@ -33,7 +33,8 @@ export async function loadRooms(): Promise<void> {
 export async function loadRoom(id: string): Promise<Room> {
   const room = await api.get(id)
   keepMembers(room)
-  putRoom(room)
+  // A public room that is only looked at is none of mine.
+  if (room.role !== null) putRoom(room)
   return room
 }
 

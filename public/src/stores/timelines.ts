@@ -73,8 +73,9 @@ export function resumePoint(roomId: string): string | null {
   return box.line.value.messages.at(-1)?.id ?? null
 }
 
+/** The main timeline holds no replies of threads. */
 const pageQuery = (box: Box) =>
-  box.threadId ? { limit: PAGE_SIZE, thread: box.threadId } : { limit: PAGE_SIZE }
+  box.threadId ? { limit: PAGE_SIZE, thread: box.threadId } : { limit: PAGE_SIZE, roots: 'true' as const }
 
 async function load(box: Box, fetchLine: () => Promise<Timeline>) {
   touch(box)

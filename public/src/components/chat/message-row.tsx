@@ -1,12 +1,13 @@
 /** One message of the timeline: who, when, what, and what can be done with it. */
 import { useState } from 'preact/hooks'
+import { rooms } from '../../api/endpoints.ts'
 import { memo } from '../../lib/memo.tsx'
 import { personName } from '../../lib/names.ts'
 import { bareClock, clockTime, fullTime } from '../../lib/time.ts'
 import type { Message } from '../../lib/types.ts'
 import { editing } from '../../stores/compose.ts'
 import { isPinned } from '../../stores/pins.ts'
-import { dialog } from '../../stores/ui.ts'
+import { attempt, dialog } from '../../stores/ui.ts'
 import { Avatar } from '../avatar.tsx'
 import { Icon } from '../icon.tsx'
 import { AiBody } from './ai-body.tsx'
@@ -112,8 +113,20 @@ export const NoticeRow = memo(function NoticeRow({ message }: { message: Message
   return (
     <div class={alarming ? 'notice notice-ai' : 'notice'} data-id={message.id} role="note">
       {alarming ? <Icon name="sparkle" size={16} /> : null}
-      <MarkdownView text={message.content} />
+      <div>
+        <MarkdownView text={message.content} />
+        {alarming && /paused/i.test(message.content) ? <ResumeAi roomId={message.room_id} /> : null}
+      </div>
       <time dateTime={message.created_at}>{clockTime(message.created_at)}</time>
     </div>
   )
 })
+
+/** After the loop guard: a person lets the AI members go on. */
+function ResumeAi({ roomId }: { roomId: string }) {
+  return (
+    <button type="button" class="link" onClick={() => void attempt(rooms.resumeAi(roomId))}>
+      Let them go on
+    </button>
+  )
+}

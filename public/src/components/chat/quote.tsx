@@ -14,10 +14,7 @@ const fetched = new Map<string, Promise<Message | null>>()
 function fetchMessage(roomId: string, id: string): Promise<Message | null> {
   const known = fetched.get(id)
   if (known) return known
-  const asked = api.page(roomId, { around: id, limit: 1 }).then(
-    (page) => page.messages.find((message) => message.id === id) ?? null,
-    () => null,
-  )
+  const asked = api.get(roomId, id).catch(() => null)
   fetched.set(id, asked)
   return asked
 }

@@ -49,10 +49,7 @@ function useRoot(roomId: string, rootId: string): Message | null {
   const loaded = findMessage(roomId, rootId)
   useEffect(() => {
     if (loaded) return
-    api.page(roomId, { around: rootId, limit: 1 }).then(
-      (page) => setFetched(page.messages.find((message) => message.id === rootId) ?? null),
-      () => undefined,
-    )
+    api.get(roomId, rootId).then(setFetched, () => undefined)
   }, [rootId])
   return loaded ?? fetched
 }

@@ -45,7 +45,7 @@ export function InvitePage({ token }: { token: string }) {
     )
   }
   const name = preview?.room.name ?? 'a room'
-  const by = preview?.invited_by ? `${personName(preview.invited_by)} invites you.` : 'You are invited.'
+  const by = preview?.inviter ? `${personName(preview.inviter)} invites you.` : 'You are invited.'
   if (!signedIn)
     return <SignIn mode="register" title={`Join ${name}`} note={`${by} Make an account or sign in.`} />
   return (

@@ -45,6 +45,11 @@ export function framesOf(event: DomainEvent): Frame[] {
     case 'reaction.added':
     case 'reaction.removed':
       return [toRoom(event.room.id, () => reactionFrame(event))]
+    case 'room.created':
+      // A direct room begins without anybody joining: its people hear of it here.
+      return event.memberIds.map((userId) =>
+        toUser(userId, () => ({ type: 'room_updated', room: presentRoom(event.room) })),
+      )
     case 'room.updated':
       return [toRoom(event.room.id, () => ({ type: 'room_updated', room: presentRoom(event.room) }))]
     case 'room.deleted':
