@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { buildClient } from '../public/build.ts'
-import { CLIENT_DIR, compress } from '../src/assets.ts'
+import { CLIENT_DIR, compress, DOCS_DIR, DOCS_FILES } from '../src/assets.ts'
 
 const ROOT = join(import.meta.dir, '..')
 const DIST = join(ROOT, 'dist')
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   process.chdir(ROOT)
   const startedAt = performance.now()
   await packClient(join(DIST, CLIENT_DIR))
+  await packDocs(join(DIST, DOCS_DIR))
   await compile()
   const megabytes = statSync(OUTFILE).size / 1e6
   console.log(
@@ -39,6 +40,18 @@ async function packClient(dir: string): Promise<void> {
   }
 }
 
+/** Swagger UI for /docs. Only gzip: a page for the few need not be twice in the binary. */
+async function packDocs(dir: string): Promise<void> {
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  for (const name of DOCS_FILES) {
+    const bytes = new Uint8Array(readFileSync(join(ROOT, 'node_modules/swagger-ui-dist', name)))
+    const { gzip } = await compress(name, bytes, true)
+    writeFileSync(join(dir, name), bytes)
+    if (gzip !== null) writeFileSync(join(dir, `${name}.gz`), gzip)
+  }
+}
+
 async function compile(): Promise<void> {
   const workers = [...new Bun.Glob('src/**/*.ts').scanSync(ROOT)].filter(isWorker).toSorted()
   const result = await Bun.build({
@@ -53,7 +66,7 @@ async function compile(): Promise<void> {
     define: { 'process.env.NODE_ENV': '"production"' },
     compile: {
       outfile: OUTFILE,
-      assets: [join('dist', CLIENT_DIR)],
+      assets: [join('dist', CLIENT_DIR), join('dist', DOCS_DIR)],
       autoloadDotenv: false,
       autoloadBunfig: false,
     },

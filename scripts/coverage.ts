@@ -1,10 +1,8 @@
 // docs/coverage.md: every route of each face with its state. Native and the built routes come from the routers themselves,
 // what is not built from the faces' tables.
-import { nativeFace } from '../src/faces/native/index.ts'
 import { mattermostRoutes } from '../src/faces/mattermost/routes-table.ts'
 import { openwebuiRoutes } from '../src/faces/openwebui/routes-table.ts'
-import type { Core } from '../src/core/core.ts'
-import type { Logger } from '../src/core/ports.ts'
+import { listedNativeFace } from './openapi.ts'
 
 export interface CoveredRoute {
   method: string
@@ -15,12 +13,8 @@ export interface CoveredRoute {
   note?: string
 }
 
-/** Routes are only listed, never called: the core is not needed. */
 function nativeRoutes(): CoveredRoute[] {
-  const face = nativeFace({ core: {} as Core, log: {} as Logger, publicUrl: undefined })
-  return face.routes
-    .filter(({ method }) => method !== 'WS')
-    .map(({ method, path }) => ({ method, path, tier: 'A', state: 'done' }))
+  return listedNativeFace().routes.map(({ method, path }) => ({ method, path, tier: 'A', state: 'done' }))
 }
 
 /** Frames of `/ws`, as socket/client-frames.ts and server-frames.ts have them. */
@@ -31,7 +25,9 @@ function section(title: string, routes: readonly CoveredRoute[], more = ''): str
   const counts = new Map<string, number>()
   for (const { tier, state } of routes)
     counts.set(`${tier} ${state}`, (counts.get(`${tier} ${state}`) ?? 0) + 1)
-  const summary = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => `${key}: ${count}`)
+  const summary = [...counts]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, count]) => `${key}: ${count}`)
   const rows = routes.map(
     ({ method, path, tier, state, note = '' }) =>
       `| ${method} | \`${path}\` | ${tier} | ${state} | ${note} |`,

@@ -3,13 +3,17 @@
 import { join } from 'node:path'
 import { configPage } from '../src/config/docs.ts'
 import { GROUP_TITLES, OPTIONS } from '../src/config/options/index.ts'
+import { coveragePage } from './coverage.ts'
 import { migrationsModule } from './generate-migrations.ts'
+import { openapiText } from './openapi.ts'
 
 const ROOT = join(import.meta.dir, '..')
 
 /** Path inside the project → what makes its text. Add a generated file here and nowhere else. */
 export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/config.md': () => configPage(OPTIONS, GROUP_TITLES),
+  'docs/coverage.md': coveragePage,
+  'docs/openapi.json': openapiText,
   'src/db/migrations/generated.ts': migrationsModule,
 }
 

@@ -1,14 +1,16 @@
 /** The whole route map on one screen: operations, three faces, the API's own page, the web client. */
-import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { assetResponse, clientAssets } from './assets.ts'
 import { type Face as MattermostFace, mattermostFace } from './faces/mattermost/index.ts'
+import { apiDocument, type DocumentedRoute } from './faces/native/api-docs.ts'
 import { toResponse } from './faces/native/errors.ts'
 import { nativeFace, type NativeOptions } from './faces/native/index.ts'
 import { openwebuiFace, type OpenwebuiOptions } from './faces/openwebui/index.ts'
+import { docsPage } from './http/docs-page.ts'
 import type { FrontEnds } from './http/front-ends.ts'
 import { operations, type OperationsOptions } from './http/operations.ts'
 import { peerOf } from './realtime/peer.ts'
+import { VERSION } from './version.ts'
 
 export interface AppOptions {
   native: NativeOptions
@@ -32,11 +34,12 @@ const clientPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-export const createApp = (options: AppOptions) =>
-  new Elysia({ name: 'hubbub' })
-    .use(apiDocs(options))
+export const createApp = (options: AppOptions) => {
+  const native = nativeFace(options.native)
+  return new Elysia({ name: 'hubbub' })
+    .use(docsPage(() => nativeDocument(native.routes)))
     .use(operations(options.operations))
-    .use(nativeFace(options.native))
+    .use(native)
     .use(openwebuiFace(options.openwebui))
     .use(mattermostFace(options.mattermost))
     .all('/*', ({ request }) => page(request, options.frontEnds))
@@ -48,26 +51,11 @@ export const createApp = (options: AppOptions) =>
         }),
       ),
     )
+}
 
-/** Swagger UI at /docs, the OpenAPI document of the native face at /docs/json. */
-function apiDocs({ operations: { version } }: AppOptions) {
-  return swagger({
-    path: '/docs',
-    provider: 'swagger-ui',
-    documentation: {
-      info: { title: 'Hubbub', version, description: 'Team chat in which AI is a member of the room.' },
-      components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT or hb_… key' } },
-      },
-      security: [{ bearer: [] }],
-    },
-    exclude: [
-      /^\/api\/v[14]\//,
-      /^\/(openai|ollama|static|cache|ws)\b/,
-      /^\/api\/(config|version|chat|tasks|usage|changelog)/,
-      '/*',
-    ],
-  })
+/** The OpenAPI document of the native face, as /docs/json and docs/openapi.json have it. */
+export function nativeDocument(routes: readonly unknown[]): object {
+  return apiDocument(routes as readonly DocumentedRoute[], VERSION)
 }
 
 /** Whatever is no route: a foreign front end where one is configured, else our client and its pages. */

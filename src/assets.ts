@@ -68,9 +68,26 @@ async function loadClient(): Promise<ReadonlyMap<string, Asset>> {
   }
 }
 
-/** All files of a folder as assets. Variants beside them (`name.gz`, `name.zst`) are used, missing ones are made. */
-export async function readAssets(dir: string): Promise<ReadonlyMap<string, Asset>> {
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) !== '')
+/** Where the build puts the files of Swagger UI, and which of them the page at /docs needs. */
+export const DOCS_DIR = 'swagger-ui'
+export const DOCS_FILES: readonly string[] = ['swagger-ui.css', 'swagger-ui-bundle.js']
+
+let docs: Promise<ReadonlyMap<string, Asset>> | undefined
+
+/** The files of Swagger UI, by `/name`: from its package when run from source, else from the binary; then kept. */
+export function docsAssets(): Promise<ReadonlyMap<string, Asset>> {
+  docs ??= readAssets(
+    Bun.isStandaloneExecutable ? embeddedDir(DOCS_DIR) : join(SOURCE_ROOT, 'node_modules/swagger-ui-dist'),
+    DOCS_FILES,
+  )
+  return docs
+}
+
+/** All files of a folder as assets, or those of `only`. Variants beside them (`name.gz`, `name.zst`) are used, missing ones are made. */
+export async function readAssets(dir: string, only?: readonly string[]): Promise<ReadonlyMap<string, Asset>> {
+  const names = (only ?? readdirSync(dir, { recursive: true, encoding: 'utf8' })).filter(
+    (name) => extname(name) !== '',
+  )
   const files = names.filter((name) => !VARIANTS.includes(extname(name)))
   const assets = await Promise.all(files.map((name) => readAsset(dir, name)))
   return new Map(assets.map((asset) => [asset.path, asset]))

@@ -4,6 +4,7 @@
  */
 import { createApp } from './app.ts'
 import type { Config } from './config/index.ts'
+import { makeFirstAdmin } from './core/accounts/first-admin.ts'
 import type { Core } from './core/core.ts'
 import { createCore } from './core/create-core.ts'
 import type { CoreDeps } from './core/deps.ts'
@@ -107,6 +108,9 @@ export async function startServer(
   await core.start()
   const endMattermost = await mattermost.start()
   await openwebui.begin({ providers: config.ai.providers })
+  const { admin } = config.auth
+  const made = admin && (await makeFirstAdmin(core, admin))
+  if (made) log.info(`Made the first administrator, ${made.username}.`)
   server = listen({
     hostname: config.server.host,
     port: config.server.port,

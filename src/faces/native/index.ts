@@ -41,3 +41,6 @@ export const nativeFace = ({ core, log, publicUrl }: NativeOptions) =>
     .use(search(core))
     .use(uploads(core))
     .use(models(core))
+
+/** For a typed client: `treaty<App>(url)` of @elysiajs/eden. */
+export type App = ReturnType<typeof nativeFace>
