@@ -80,7 +80,7 @@ export function stopAi(roomId: string, messageId: string): void {
   send({ type: 'stop_ai', room_id: roomId, message_id: messageId })
 }
 
-let lastTyping = 0
+let lastTyping = -Infinity
 const TYPING_EVERY_MS = 2_500
 
 /** Tells the room that the person types; at most every few seconds. */

@@ -129,22 +129,28 @@ describe('reconcile', () => {
   test('takes in what was missed, drops what was deleted, keeps what is older', () => {
     const line = latestWindow(page(0, 50, false))
     const fresh = { messages: [...range(30, 40), ...range(41, 60)], has_more: true, next_cursor: null }
-    expect(ids(reconcile(line, fresh))).toEqual([
+    expect(ids(reconcile(line, fresh, new Set()))).toEqual([
       ...Array(40).keys(),
       ...range(41, 60).map((m) => Number(m.id.slice(1))),
     ])
   })
 
+  test('keeps what arrived while the page was on its way', () => {
+    const line = receive(latestWindow(page(0, 50, false)), message(50))
+    expect(ids(reconcile(line, page(20, 50), new Set([message(50).id]))).at(-1)).toBe(50)
+    expect(ids(reconcile(line, page(20, 50), new Set())).at(-1)).toBe(49)
+  })
+
   test('starts anew when more was missed than one page holds', () => {
     const line = latestWindow(page(0, 50, false))
-    const after = reconcile(line, page(500, 550, true))
+    const after = reconcile(line, page(500, 550, true), new Set())
     expect(ids(after)[0]).toBe(500)
     expect(after.hasOlder).toBe(true)
   })
 
   test('leaves a window that does not reach the present alone', () => {
     const line = aroundWindow(page(0, 50))
-    expect(reconcile(line, page(500, 550))).toBe(line)
+    expect(reconcile(line, page(500, 550), new Set())).toBe(line)
   })
 })
 

@@ -140,12 +140,14 @@ function merge(known: Message[], added: Message[]): Message[] {
 /**
  * Brings a window up to date with the newest page, after a time without
  * events: what was deleted meanwhile goes, edits replace. When the page does not
- * touch the window (too much was missed), the page becomes the window.
+ * touch the window (too much was missed), the page becomes the window. `arrived` holds
+ * the ids that came while the page was on its way: it may not know them yet.
  */
-export function reconcile(line: Timeline, page: MessagePage): Timeline {
+export function reconcile(line: Timeline, page: MessagePage, arrived: ReadonlySet<string>): Timeline {
   if (line.hasNewer) return line
   const newest = line.messages.at(-1)
-  const fresh = latestWindow(page)
+  const late = line.messages.filter((message) => arrived.has(message.id))
+  const fresh = latestWindow({ ...page, messages: merge(page.messages, late) })
   const from = fresh.messages[0]
   if (!newest || !from || !page.has_more) return fresh
   if (compareMessages(newest, from) < 0) return fresh

@@ -29,6 +29,8 @@ export interface Box {
   status: Signal<'empty' | 'loading' | 'ready' | 'failed'>
   error: Signal<string>
   paging: Signal<'older' | 'newer' | null>
+  /** Ids that came while the newest page was asked for again; null at other times. */
+  arrived: Set<string> | null
   /** The person reads further up: keep what is above. */
   reading: boolean
 }
@@ -49,6 +51,7 @@ export function boxOf(roomId: string, threadId: string | null = null): Box {
     status: signal('empty'),
     error: signal(''),
     paging: signal(null),
+    arrived: null,
     reading: false,
   }
   boxes.set(key, box)
@@ -133,8 +136,11 @@ export async function extend(box: Box, to: 'older' | 'newer'): Promise<void> {
 export async function refresh(box: Box): Promise<void> {
   if (box.status.value === 'failed') return jumpToLatest(box)
   if (box.status.value !== 'ready' || box.line.value.hasNewer) return
+  const arrived = new Set<string>()
+  box.arrived = arrived
   const page = await api.page(box.roomId, pageQuery(box)).catch(() => null)
-  if (page) box.line.value = reconcile(box.line.value, page)
+  if (box.arrived === arrived) box.arrived = null
+  if (page) box.line.value = reconcile(box.line.value, page, arrived)
 }
 
 /** Lets go of all windows except those of one room. */
@@ -150,6 +156,7 @@ export function putMessage(message: Message): void {
       ? message.thread_id === box.threadId || message.id === box.threadId
       : message.thread_id === null
     if (inThread) {
+      box.arrived?.add(message.id)
       box.line.value = receive(box.line.value, message, box.reading)
     }
   }
