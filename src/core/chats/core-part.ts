@@ -20,6 +20,7 @@ import { createFeedbacks, type Feedbacks } from './feedback.ts'
 import { createOpenFiles, type OpenFiles } from './open-files.ts'
 import { createRoomReads, type RoomReads } from './room-reads.ts'
 import { createShares, type Shares } from './shares.ts'
+import { createStatistics, type Statistics } from './statistics.ts'
 import { createTags, type Tags } from './tags.ts'
 
 export interface OpenwebuiCore {
@@ -42,6 +43,7 @@ export interface OpenwebuiCore {
   openFiles: OpenFiles
   openConfig: OpenConfig
   roomReads: RoomReads
+  statistics: Statistics
   /** Seeds the settings and takes the providers from them; awaited before the server listens. */
   begin(environment: Environment): Promise<void>
   /** Stops answers that are being written; what has arrived is stored. */
@@ -95,6 +97,7 @@ export function createOpenWebuiGroup(
     openFiles: createOpenFiles(context),
     openConfig: createOpenConfig(context),
     roomReads: createRoomReads(deps),
+    statistics: createStatistics(context),
     begin: (environment) => own.openConfig.begin(environment),
     end: () => own.chatRuns.stopAll(),
   } satisfies OpenwebuiCore)

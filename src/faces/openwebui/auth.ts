@@ -83,7 +83,13 @@ const actors = new WeakMap<Request, Actor>()
 export const openwebuiAuth = (core: FaceCore) =>
   new Elysia({ name: 'openwebui.auth' }).macro({
     rank: (rank: 'user' | 'admin' | 'any') => ({
+      // Before a body is read: a stranger may not make us hold one.
+      parse: async ({ request }) => {
+        const actor = await authenticate(core, request, rank)
+        if (actor) actors.set(request, actor)
+      },
       transform: async ({ request }) => {
+        if (actors.has(request)) return
         const actor = await authenticate(core, request, rank)
         if (actor) actors.set(request, actor)
       },

@@ -4,6 +4,7 @@
  */
 import type { ValidationError } from 'elysia'
 import { AppFault, type FaultKind } from '../../core/faults.ts'
+import { causeOf, isFailedValidation, problemsOf } from '../shared/validation.ts'
 
 /** Texts of the wire contract; the front end shows them, some it compares. */
 export const TEXT = {
@@ -99,10 +100,12 @@ function faultResponse(fault: AppFault): Response {
 
 /** Maps whatever a route of this face threw. Unknown errors are opaque; `report` gets them. */
 export function toResponse(
-  error: unknown,
+  thrown: unknown,
   code: string | number,
   report: (error: unknown) => void,
 ): Response {
+  const error = causeOf(thrown, code)
+  if (isFailedValidation(error)) return shapeResponse([], 'body')
   if (error instanceof Detail) return detailResponse(error.status, error.detail)
   if (error instanceof AppFault) return faultResponse(error)
   switch (code) {
@@ -131,20 +134,22 @@ interface Problem {
 function validationResponse(error: ValidationError): Response {
   const problems: Problem[] = []
   const seen = new Set<string>()
-  for (const found of error.all) {
-    if (!('path' in found)) continue
-    const path = String(found.path)
-    if (seen.has(path) || problems.length >= 20) continue
+  for (const { path, message, value } of problemsOf(error)) {
+    if (problems.length >= 20) break
+    if (seen.has(path)) continue
     seen.add(path)
-    const missing = 'value' in found && found.value === undefined
+    const missing = value === undefined
     problems.push({
       type: missing ? 'missing' : 'value_error',
       loc: [error.type, ...path.split('/').slice(1)],
-      msg: missing ? 'Field required' : String(found.summary ?? 'Input is not valid'),
+      msg: missing ? 'Field required' : message,
       input: null,
     })
   }
-  if (problems.length === 0)
-    problems.push({ type: 'missing', loc: [error.type], msg: 'Field required', input: null })
-  return detailResponse(422, problems)
+  return shapeResponse(problems, error.type)
+}
+
+function shapeResponse(problems: Problem[], part: string): Response {
+  if (problems.length > 0) return detailResponse(422, problems)
+  return detailResponse(422, [{ type: 'missing', loc: [part], msg: 'Field required', input: null }])
 }

@@ -215,8 +215,29 @@ async function withGrants(core: FaceCore, room: Room): Promise<Json> {
   return presentChannel(room, await core.grants.list('channel', room.id))
 }
 
+/**
+ * A standard channel is everybody's without joining: who opens one is made a member, because that is what
+ * the other faces and the counters know. Until then it is listed with nothing unread.
+ */
+async function enter(core: FaceCore, actor: Actor, id: string): Promise<RoomView> {
+  await inTeam(core, actor)
+  const view = await core.rooms.get(actor, id)
+  return view.member === null && view.room.kind === 'public' ? core.rooms.join(actor, id) : view
+}
+
+/** People of this face know nothing of teams; rooms are in the first one. */
+async function inTeam(core: FaceCore, actor: Actor): Promise<void> {
+  const team = await core.teams.first()
+  const mine = await core.teams.forUser(actor, actor.user.id)
+  if (!mine.some(({ id }) => id === team.id)) await core.teams.addMember(actor, team.id, actor.user.id)
+}
+
 async function list(core: FaceCore, actor: Actor): Promise<Json[]> {
-  const views = (await core.rooms.mine(actor)).filter(
+  await inTeam(core, actor)
+  const mine = await core.rooms.mine(actor)
+  const known = new Set(mine.map(({ room }) => room.id))
+  const open = (await core.rooms.browse(actor, {})).filter(({ id }) => !known.has(id))
+  const views: RoomView[] = [...mine, ...open.map((room) => ({ room, member: null }))].filter(
     ({ room, member }) => room.deletedAt === null && !member?.hidden,
   )
   const grants = await core.grants.listMany(
@@ -309,7 +330,7 @@ async function granted(core: FaceCore, grants: unknown): Promise<string[]> {
 }
 
 async function describe(core: FaceCore, actor: Actor, id: string): Promise<Json> {
-  const { room, member }: RoomView = await core.rooms.get(actor, id)
+  const { room, member } = await enter(core, actor, id)
   const manages = member?.role === 'owner' || member?.role === 'moderator' || actor.user.role === 'admin'
   return {
     ...(await withGrants(core, room)),
@@ -389,6 +410,7 @@ async function one(
 }
 
 async function post(core: FaceCore, actor: Actor, id: string, body: typeof Posting.static): Promise<Message> {
+  await enter(core, actor, id)
   const data = jsonOf(body.data)
   const fileIds = listOf(data['files']).flatMap((file) => textOf(jsonOf(file)['id']) ?? [])
   const attached: string[] = []

@@ -17,6 +17,7 @@ import { notes } from './notes.ts'
 import { providers } from './providers.ts'
 import { search } from './search.ts'
 import { small } from './small.ts'
+import { statistics } from './statistics.ts'
 import { tasks } from './tasks.ts'
 import { users } from './users.ts'
 import { knowledge, prompts, workspaceLists } from './workspace.ts'
@@ -42,5 +43,6 @@ export const builtModules = (face: FaceContext) =>
     .use(evaluations(face))
     .use(search(face))
     .use(tasks(face))
+    .use(statistics(face))
     .use(configs(face))
     .use(providers(face))
