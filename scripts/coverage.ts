@@ -1,5 +1,6 @@
 // docs/coverage.md: every route of each face with its state. Native and the built routes come from the routers themselves,
 // what is not built from the faces' tables.
+import { mattermostEvents } from '../src/faces/mattermost/events-table.ts'
 import { mattermostRoutes } from '../src/faces/mattermost/routes-table.ts'
 import { openwebuiRoutes } from '../src/faces/openwebui/routes-table.ts'
 import { listedNativeFace } from './openapi.ts'
@@ -35,6 +36,15 @@ function section(title: string, routes: readonly CoveredRoute[], more = ''): str
   return `## ${title}\n\n${routes.length} routes; by tier and state: ${summary.join(', ')}.\n${more}\n| method | path | tier | state | note |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
 }
 
+/** Mattermost's websocket events, done ones first. */
+function eventLines(): string {
+  const names = (state: string) => mattermostEvents.filter((event) => event.state === state)
+  const absent = names('n/a').map(({ name, note }) => `${name} (${note})`)
+  return `\nEvents of its websocket: ${names('done')
+    .map(({ name }) => name)
+    .join(' ')}. Not applicable: ${absent.join(', ')}.\n`
+}
+
 export function coveragePage(): string {
   return [
     '# Coverage\n',
@@ -42,6 +52,6 @@ export function coveragePage(): string {
     'that it is not built, in its face’s error shape; `404` answers as an unlicensed server does; `n/a` does not apply here.\n',
     section('Native', nativeRoutes(), `\nFrames of \`/ws\`: ${nativeFrames}.\n`),
     section('Open WebUI 0.12.4', openwebuiRoutes),
-    section('Mattermost v4', mattermostRoutes),
+    section('Mattermost v4', mattermostRoutes, eventLines()),
   ].join('\n')
 }
