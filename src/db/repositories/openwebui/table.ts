@@ -8,6 +8,7 @@ import {
   desc,
   eq,
   getTableColumns,
+  getTableName,
   gt,
   inArray,
   isNotNull,
@@ -22,15 +23,16 @@ import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm
 import type { Find, Table, Where } from '../../../core/chats/table.ts'
 import { JSON_NULL } from '../../columns/json.ts'
 import type { Conn } from '../../conn.ts'
+import { type Columns, keptSelect } from './kept-selects.ts'
 
 /** SQLite allows 32,766 parameters; PostgreSQL 65,535. */
 const MAX_PARAMETERS = 20_000
 
-type Columns = Record<string, SQLiteColumn>
 type Values = Record<string, unknown>
 
 export function table<Row extends object>(conn: Conn, definition: SQLiteTable): Table<Row> {
   const columns: Columns = getTableColumns(definition)
+  const name = getTableName(definition)
 
   const column = (name: string): SQLiteColumn => {
     const found = columns[name]
@@ -78,6 +80,23 @@ export function table<Row extends object>(conn: Conn, definition: SQLiteTable): 
       : limited.offset(query.offset)
   }
 
+  function select(fields: Columns, query: Find<Row> = {}): Promise<unknown[]> | PromiseLike<unknown[]> {
+    const { where: conditions = {}, order = [], limit, offset } = query
+    for (const given of Object.keys(conditions)) if (given !== 'any') column(given)
+    for (const [given] of order) column(given)
+    const plain = {
+      table: name,
+      definition,
+      fields,
+      columns,
+      where: conditions as Values,
+      order,
+      limit,
+      offset,
+    }
+    return ('any' in conditions ? null : keptSelect(conn, plain)) ?? selected(fields, query)
+  }
+
   function writable(row: object): Values {
     return Object.fromEntries(
       Object.entries(row).map(([name, value]) => {
@@ -89,15 +108,15 @@ export function table<Row extends object>(conn: Conn, definition: SQLiteTable): 
 
   return {
     async get(given) {
-      const rows = await selected(columns, { where: given, limit: 1 })
+      const rows = await select(columns, { where: given, limit: 1 })
       return (rows[0] as Row | undefined) ?? null
     },
     async find(query) {
-      return (await selected(columns, query)) as Row[]
+      return (await select(columns, query)) as Row[]
     },
     async pick(names, query) {
       const fields = Object.fromEntries(names.map((name) => [name, column(name)]))
-      return (await selected(fields, query)) as Row[]
+      return (await select(fields, query)) as Row[]
     },
     async count(given) {
       return Number(await conn.db.$count(definition, where(given)))

@@ -1,0 +1,123 @@
+/**
+ * Selects of table.ts as prepared statements, one for each shape that is asked for (columns, conditions, order): building a
+ * query anew costs ten times what running it does. What varies too much to be worth keeping is left to the builder.
+ */
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, Param, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { type Conn, type Placeholders, type Stmt, stmt } from '../../conn.ts'
+
+type Values = Record<string, unknown>
+export type Columns = Record<string, SQLiteColumn>
+
+export interface Select {
+  /** Of the table in the database. */
+  table: string
+  definition: SQLiteTable
+  fields: Columns
+  columns: Columns
+  where: Values
+  order: readonly (readonly [string, 'asc' | 'desc'])[]
+  limit: number | undefined
+  offset: number | undefined
+}
+
+/** Shapes come from our own code, so there are some hundreds of them; this is only a stop. */
+const MAX_SHAPES = 2_000
+/** Longer lists are of any length. */
+const MAX_LIST = 4
+
+const shapes = new Map<string, Stmt<unknown, Values>>()
+
+/** Null when this shape is not one to keep. */
+export function keptSelect(conn: Conn, select: Select): Promise<unknown[]> | null {
+  const values: Values = {}
+  const shape = shapeOf(select, values)
+  if (shape === null) return null
+  const key = `${conn.dialect} ${shape}`
+  let statement = shapes.get(key)
+  if (!statement) {
+    if (shapes.size >= MAX_SHAPES) return null
+    statement = prepare(select)
+    shapes.set(key, statement)
+  }
+  return conn.all(statement, values)
+}
+
+/** Spells the shape, and puts what varies into `values`. */
+function shapeOf(select: Select, values: Values): string | null {
+  let shape = `${select.table} ${Object.keys(select.fields).join()}`
+  for (const name in select.where) {
+    const kind = conditionOf(name, select.where[name], values)
+    if (kind === null) return null
+    shape += ` ${name}${kind}`
+  }
+  for (const [name, way] of select.order) shape += ` ${name}:${way}`
+  if (select.limit !== undefined) {
+    values['limit'] = select.limit
+    shape += ' limit'
+  }
+  if (!select.offset) return shape
+  values['offset'] = select.offset
+  return select.limit === undefined ? null : `${shape} offset`
+}
+
+function conditionOf(name: string, value: unknown, values: Values): string | null {
+  if (value === undefined) return '?'
+  if (value === null) return '=null'
+  if (typeof value !== 'object') {
+    values[`w:${name}`] = value
+    return '='
+  }
+  if ('in' in value) {
+    const list = value.in as unknown[]
+    if (list.length === 0 || list.length > MAX_LIST || list.includes(null)) return null
+    for (const [at, item] of list.entries()) values[`w:${name}:${at}`] = item
+    return ` in ${list.length}`
+  }
+  if ('not' in value && value.not === null) return ' not null'
+  for (const sign of ['gt', 'lt'] as const) {
+    if (!(sign in value)) continue
+    values[`w:${name}`] = (value as Values)[sign]
+    return ` ${sign}`
+  }
+  return null
+}
+
+function prepare({ table, definition, fields, columns, where, order, limit, offset }: Select) {
+  return stmt(`openwebui.${table}`, (db, _t, p: Placeholders<Values>) => {
+    const conditions = Object.entries(where).map(([name, value]) => {
+      const of = columns[name]!
+      // As Param the column says how the value is written.
+      const given = (key: string) => new Param(p(key), of)
+      return placed(of, value, `w:${name}`, given)
+    })
+    const base = db
+      .select(fields)
+      .from(definition)
+      .where(and(...conditions))
+      .orderBy(...order.map(([name, way]) => (way === 'asc' ? asc : desc)(columns[name]!)))
+    if (limit === undefined) return base
+    const limited = base.limit(p('limit'))
+    return offset ? limited.offset(p('offset')) : limited
+  }) as Stmt<unknown, Values>
+}
+
+function placed(
+  of: SQLiteColumn,
+  value: unknown,
+  key: string,
+  given: (key: string) => Param,
+): SQL | undefined {
+  if (value === undefined) return undefined
+  if (value === null) return isNull(of)
+  if (typeof value !== 'object') return eq(of, given(key))
+  if ('in' in value) {
+    return inArray(
+      of,
+      (value.in as unknown[]).map((_, at) => given(`${key}:${at}`)),
+    )
+  }
+  if ('gt' in value) return gt(of, given(key))
+  if ('lt' in value) return lt(of, given(key))
+  return isNotNull(of)
+}
