@@ -1,4 +1,7 @@
-/** The client's address, by the proxies we believe (TRUST_PROXY). What a client writes itself counts for nothing. */
+/**
+ * The client's address, by the proxies we believe (TRUST_PROXY). What a client writes itself counts for
+ * nothing. Null = no address that tells people apart; limits by address do not apply then.
+ */
 import ipaddr from 'ipaddr.js'
 import type { TrustProxy } from '../config/index.ts'
 
@@ -35,8 +38,12 @@ function isIn(address: string, networks: [ipaddr.IPv4 | ipaddr.IPv6, number][]):
   return networks.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits))
 }
 
-/** IPv4 in IPv6's clothes is IPv4: limits must not be doubled by the spelling. */
+/**
+ * IPv4 in IPv6's clothes is IPv4: limits must not be doubled by the spelling. This machine itself is nobody:
+ * behind a proxy that TRUST_PROXY does not name, all the world would share its address, and its limits.
+ */
 function plain(address: string | null | undefined): string | null {
   if (!address) return null
-  return address.startsWith('::ffff:') ? address.slice(7) : address
+  const bare = address.startsWith('::ffff:') ? address.slice(7) : address
+  return bare === '::1' || bare.startsWith('127.') ? null : bare
 }

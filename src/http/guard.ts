@@ -1,20 +1,19 @@
 /**
- * What every HTTP request passes before and after its face: limits by address, cross-site writes,
- * CORS, request ids and security headers. Faces may set a header themselves; theirs then stands.
+ * What every HTTP request passes before and after its face: limits, size, cross-site writes, CORS, request ids, security
+ * headers and the log. Faces may set a header themselves; theirs then stands.
  */
-import type { RateLimiter } from '../core/ports.ts'
-import { errorResponse } from '../faces/native/errors.ts'
 import { peerOf } from '../realtime/peer.ts'
-import { pathnameOf } from '../server.ts'
+import { type BodyLimits, limitBody } from './body-limit.ts'
 import type { Origins } from './origins.ts'
+import { type Refusal, refuse } from './refusal.ts'
 
 export interface GuardOptions {
-  limiter: RateLimiter
-  /** Requests a minute by address; null = no limit. */
-  perMinute: number | null
+  /** Says whether a request is one too many; null = no limits. */
+  limit: ((request: Request) => Promise<Refusal | null>) | null
+  body: BodyLimits
   origins: Origins
-  /** Counts an answered request. */
-  observe(request: Request, status: number, startedNs: number): void
+  /** Hear of each answered request: metrics, log. */
+  observers: readonly ((request: Request, status: number, startedNs: number) => void)[]
 }
 
 export type Handler = (request: Request) => Response | Promise<Response>
@@ -30,28 +29,24 @@ export function guarded(next: Handler, options: GuardOptions): Handler {
     const started = Bun.nanoseconds()
     const response = await answer(next, request, options)
     finishHeaders(request, response, options.origins)
-    options.observe(request, response.status, started)
+    for (const observe of options.observers) observe(request, response.status, started)
     return response
   }
 }
 
 async function answer(next: Handler, request: Request, options: GuardOptions): Promise<Response> {
-  const { origins, perMinute, limiter } = options
+  const { origins, limit } = options
   const { method, headers } = request
   const origin = headers.get('origin')
   if (method === 'OPTIONS' && headers.has('access-control-request-method')) return preflight(request, origins)
-  if (perMinute !== null) {
-    const waitS = await limiter.hit(`ip:${peerOf(request).ip ?? ''}`, perMinute, 60)
-    if (waitS > 0) {
-      return errorResponse(429, 'rate_limited', 'Too many requests from this address.', {
-        retryAfterS: waitS,
-      })
-    }
-  }
+  const refusal = limit === null ? null : await limit(request)
+  if (refusal !== null) return refuse(request, refusal)
   if (origin !== null && isCrossSiteWrite(request, origin, origins)) {
-    return errorResponse(403, 'cross_site', 'A page of another site may not do that with your cookies.')
+    const message = 'A page of another site may not do that with your cookies.'
+    return refuse(request, { status: 403, code: 'cross_site', message })
   }
-  return next(request)
+  const sized = await limitBody(request, options.body)
+  return sized instanceof Request ? next(sized) : refuse(request, sized)
 }
 
 /** A cookie travels by itself; a bearer token does not. So only cookie requests need to come from our own pages. */
@@ -84,13 +79,4 @@ function finishHeaders(request: Request, response: Response, origins: Origins): 
   headers.set('access-control-allow-credentials', 'true')
   headers.set('access-control-expose-headers', corsHeaders['access-control-expose-headers'])
   headers.append('vary', 'Origin')
-}
-
-/** Which face a path belongs to, for metrics and the log. */
-export function faceOfPath(url: string): 'native' | 'openwebui' | 'mattermost' | 'assets' {
-  const path = pathnameOf(url)
-  if (path.startsWith('/api/v4/')) return 'mattermost'
-  if (/^\/(api\/v1|openai|ollama|static|cache)\//.test(path)) return 'openwebui'
-  if (path.startsWith('/api/') || path.startsWith('/uploads/')) return 'native'
-  return 'assets'
 }
