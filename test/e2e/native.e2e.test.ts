@@ -168,7 +168,7 @@ test('a picture is pasted in, shown before it is sent, and seen by the other', a
   )
 }, 60_000)
 
-test('what is written offline waits, survives a reload of the page, and arrives once', async () => {
+test('what is written offline waits for the line and arrives once', async () => {
   await ann.say('before')
   await bob.sees('before')
   await ann.context.setOffline(true)

@@ -152,5 +152,5 @@ export function reconcile(line: Timeline, page: MessagePage, arrived: ReadonlySe
   if (!newest || !from || !page.has_more) return fresh
   if (compareMessages(newest, from) < 0) return fresh
   const before = line.messages.filter((m) => compareMessages(m, from) < 0)
-  return addNewer({ ...line, messages: before }, { ...page, has_more: false })
+  return addNewer({ ...line, messages: before }, { ...page, messages: fresh.messages, has_more: false })
 }

@@ -103,6 +103,14 @@ export function useCompletions(
   const onKey = (event: KeyboardEvent): boolean => {
     const item = items[active]
     if (!item) return false
+    // A name that is written out needs no completing: Enter sends.
+    if (
+      event.key === 'Enter' &&
+      item.insert.slice(1).trim().toLowerCase() === trigger()?.query.toLowerCase()
+    ) {
+      close()
+      return false
+    }
     if (event.key === 'ArrowDown') setActive((active + 1) % items.length)
     else if (event.key === 'ArrowUp') setActive((active + items.length - 1) % items.length)
     else if (event.key === 'Enter' || event.key === 'Tab') pick(item)
