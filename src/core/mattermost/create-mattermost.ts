@@ -6,6 +6,7 @@ import { createCustomEmoji, type CustomEmojiPart } from './custom-emoji.ts'
 import { createDefaultRooms, type DefaultRooms } from './default-rooms.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { createHooks, type Hooks } from './hooks.ts'
+import { createLinkPreviews, type LinkPreviews } from './link-previews.ts'
 import { createLookups, type Lookups } from './lookups.ts'
 import { nowhere, type Outside } from './outside.ts'
 import { createPublicLinks, type PublicLinks } from './public-links.ts'
@@ -27,6 +28,7 @@ export interface MattermostCore {
   uploads: Uploads
   teamIcons: TeamIcons
   publicLinks: PublicLinks
+  linkPreviews: LinkPreviews
   lookups: Lookups
   signals: Signals
   triggers: Triggers
@@ -84,6 +86,7 @@ export function createMattermostGroup(
     uploads: createUploads(deps, core),
     teamIcons: createTeamIcons(deps, core),
     publicLinks: createPublicLinks(deps),
+    linkPreviews: createLinkPreviews(deps, core, outside),
     lookups: createLookups(deps),
     signals: createSignals(deps),
     triggers: createTriggers(deps),

@@ -152,6 +152,15 @@ export class Face {
     return Promise.all(rooms.map((room) => this.channel(room)))
   }
 
+  /** Looks up the link of a message that was written on this face, behind the answer. */
+  preview(message: Message, author: User): void {
+    if (!message.content.includes('://') || !this.config.value('ServiceSettings.EnableLinkPreviews', true))
+      return
+    this.mm.linkPreviews
+      .add(message, author)
+      .catch((error: unknown) => this.log.warn('a link preview failed', { error }))
+  }
+
   emojiBody(name: string): EmojiBody | null {
     const found = this.mm.emoji.named(name)
     if (!found) return null

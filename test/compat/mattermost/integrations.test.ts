@@ -22,11 +22,16 @@ let userId: string
 let teamId: string
 let channel: string
 const sent: Sent[] = []
+const PAGE = {
+  url: 'https://pages.example.com/news',
+  html: '<meta property="og:title" content="The news"><meta property="og:image" content="/n.png">',
+}
 let answer = '{"text":"the program answers"}'
 
 const outside: Outside = {
   async send({ method, url, body = '' }) {
     sent.push({ method, url, body })
+    if (url === PAGE.url) return { status: 200, contentType: 'text/html', text: PAGE.html, url }
     return { status: 200, contentType: 'application/json', text: answer, url }
   },
 }
@@ -88,6 +93,19 @@ test('an outgoing webhook is told, and its answer is posted once', async () => {
   expect(sent).toHaveLength(1)
   expect(new URLSearchParams(sent[0]!.body).get('text')).toBe('deploy now')
   expect(new URLSearchParams(sent[0]!.body).get('trigger_word')).toBe('deploy')
+})
+
+test('a link in a post gets its preview', async () => {
+  using ear = await listen(rig, admin.getToken())
+  const made = await say(user, `read ${PAGE.url}`)
+  const edited = await ear.next('post_edited', (one) => inner(one.data.post).id === made.id)
+  const post = inner(edited.data.post)
+  expect(post.edit_at).toBe(0)
+  expect(post.metadata.embeds[0]).toMatchObject({
+    type: 'opengraph',
+    url: PAGE.url,
+    data: { title: 'The news', images: [{ url: 'https://pages.example.com/n.png' }] },
+  })
 })
 
 test('slash commands: built in, of the team, and none', async () => {

@@ -151,6 +151,7 @@ async function create(face: Face, call: Call): Promise<Response> {
     ...(pending ? { clientId: pending } : {}),
     ...(props ? { props } : {}),
   })
+  face.preview(message, call.actor.user)
   return face.raw(face.posts.json(message, { pendingPostId: pending }), 201)
 }
 
@@ -205,6 +206,7 @@ async function change(face: Face, call: Call): Promise<Response> {
   }
   const edit = editOf(body, message, call.actor.user.isBot)
   if (Object.keys(edit).length > 0) after = await face.core.messages.edit(call.actor, id, edit)
+  if (edit.content && message.senderId === call.me) face.preview(after, call.actor.user)
   return face.raw(await postJson(face, call.actor, after))
 }
 

@@ -2,6 +2,7 @@
  * Messages as posts. Pages of sixty are the most frequent answer of the server, so the JSON of a post is
  * text that is kept for as long as the message does not change.
  */
+import { PREVIEW_KEY } from '../../../core/mattermost/link-previews.ts'
 import type { Ephemeral } from '../../../core/mattermost/signals.ts'
 import type { Message, MessageKind, Uuid } from '../../../core/types.ts'
 import { toWire, toWireOr } from '../ids.ts'
@@ -168,6 +169,8 @@ export class PostPresenter {
     const embeds: Json[] = []
     if (Array.isArray(props.attachments)) embeds.push({ type: 'message_attachment' })
     if (quote) embeds.push(quote)
+    const preview = message.props[PREVIEW_KEY]
+    if (isRecord(preview)) embeds.push(presentPreview(preview))
     if (embeds.length > 0) out.embeds = embeds
     const emojis = this.#emojis(message, text)
     if (emojis.length > 0) out.emojis = emojis
@@ -181,6 +184,19 @@ export class PostPresenter {
     const names = new Set(Object.keys(message.reactions))
     if (text.includes(':')) for (const [, name] of text.matchAll(/:([a-z0-9_+-]{1,64}):/gi)) names.add(name!)
     return [...names].flatMap((name) => this.#sources.emoji(name) ?? [])
+  }
+}
+
+/** A page in Mattermost's words for opengraph, or a picture that is linked. */
+function presentPreview(preview: Json): Json {
+  const { url, kind, title, description, siteName, image } = preview
+  if (kind === 'image') return { type: 'image', url }
+  const images = image ? [{ url: image, secure_url: '', type: '', width: 0, height: 0 }] : null
+  const data = { type: 'website', url, title, description, determiner: '', site_name: siteName, locale: '' }
+  return {
+    type: 'opengraph',
+    url,
+    data: { ...data, locales_alternate: null, images, audios: null, videos: null },
   }
 }
 
