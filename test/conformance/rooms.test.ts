@@ -293,5 +293,24 @@ bothDialects('rooms', (fixture) => {
     })
 
     expect(await server.upkeep.reconcile()).toEqual({ rooms: 0, members: 0, messages: 0, removed: 0 })
+
+    // A root that was changed after its reply comes second, and still has it.
+    const root = 'a1d8f0b1-0d5e-4f44-8a2b-93c9b25c7b11'
+    const early = 'b1d8f0b1-0d5e-4f44-8a2b-93c9b25c7b11'
+    const later = BigInt(server.clock.now() + 1_000) * 1_000_000n
+    await database.tx(async (tx) => {
+      for (const [id, parent, created, updated] of [
+        [root, null, later, later + 50_000_000n],
+        [early, root, later + 1_000_000n, later + 1_000_000n],
+      ] as const) {
+        await tx.sql
+          .run(sql`insert into message (id, user_id, channel_id, content, created_at, updated_at, parent_id, is_pinned)
+          values (${id}, ${bob.user.id}, ${room.id}, 'x', ${created}, ${updated}, ${parent}, ${false})`)
+      }
+    })
+    server.clock.advance(10_000)
+    await server.upkeep.reconcile()
+    expect((await core.messages.get(ann, root)).message).toMatchObject({ replyCount: 1, threadId: null })
+    expect((await core.messages.get(ann, early)).message).toMatchObject({ threadId: root })
   })
 })

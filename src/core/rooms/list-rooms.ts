@@ -1,6 +1,6 @@
 /** Rooms one is in, and public rooms one may join. Counters stand in the rows: nothing is counted here. */
 import type { RoomView } from '../core.ts'
-import { requireScope } from '../permissions/scopes.ts'
+import { hasScope, requireScope } from '../permissions/scopes.ts'
 import type { Actor, Millis, Room, Uuid } from '../types.ts'
 import type { RoomsContext } from './context.ts'
 
@@ -17,7 +17,7 @@ export async function myRooms(
     teamId: options.teamId,
     deletedSince: options.includeDeletedSince,
   })
-  if (!options.withLastMessage) return views
+  if (!options.withLastMessage || !hasScope(actor, 'messages:read')) return views
   const ids = views.flatMap(({ room }) => room.lastMessageId ?? [])
   const last = new Map((await read.messages.getMany(ids)).map((message) => [message.id, message]))
   return views.map((view) => ({ ...view, lastMessage: last.get(view.room.lastMessageId ?? '') ?? null }))

@@ -53,6 +53,8 @@ export interface ReconcileRepository {
   ): Promise<{ messages: StrangeMessage[]; scanned: number; next: string | null }>
   /** Writes `hb_message` beside a message that is there. */
   adoptMessage(message: Message): Promise<void>
+  /** Replies that were taken over before their root: it was changed later than they were. */
+  knownReplies(rootId: Uuid): Promise<{ count: number; lastAt: Millis | null }>
   noteEdit(id: Uuid, at: Millis): Promise<void>
   /** Makes tombstones of messages that are gone. */
   bury(ids: readonly Uuid[], at: Millis): Promise<{ roomId: Uuid; seq: number; threadId: Uuid | null }[]>

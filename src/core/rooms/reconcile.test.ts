@@ -41,7 +41,8 @@ test('channels of an Open WebUI database are rooms with their history, members a
       replyCount: 1,
     })
     expect(items[4]).toMatchObject({ ai: { model: 'stub-model', state: 'done' }, threadId: items[3]!.id })
-    for (const [at, message] of items.entries()) expect(message.previous).toBe(at === 0 ? null : items[at - 1]!.hash)
+    for (const [at, message] of items.entries())
+      expect(message.previous).toBe(at === 0 ? null : items[at - 1]!.hash)
     expect((await core.members.get(admin, lobby.id, admin.user.id))?.role).toBe('owner')
     expect((await core.messages.search(bob, { q: 'channel post' })).items).toHaveLength(1)
     // The conversation is the one that is found again.

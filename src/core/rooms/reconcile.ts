@@ -146,7 +146,7 @@ async function adoptMessage(repos: Repositories, stranger: StrangeMessage): Prom
   if (!found || !isUuid(stranger.id)) return
   const { room } = found
   const root = stranger.threadId ? await repos.messages.get(stranger.threadId) : null
-  const message = chained(room, stranger, root)
+  const message = chained(room, stranger)
   await repos.reconcile.adoptMessage(message)
   await repos.reconcile.adoptFiles(message.id, room.id)
   await repos.rooms.setHead({
@@ -158,11 +158,13 @@ async function adoptMessage(repos: Repositories, stranger: StrangeMessage): Prom
     lastMessageId: message.id,
     lastHash: message.hash,
   })
-  if (root)
-    await repos.messages.setReplies(root.id, root.replyCount + 1, message.createdAt, message.createdAt)
+  const at = message.createdAt
+  if (root) await repos.messages.setReplies(root.id, root.replyCount + 1, at, at)
+  const early = message.threadId ? null : await repos.reconcile.knownReplies(message.id)
+  if (early && early.count > 0) await repos.messages.setReplies(message.id, early.count, early.lastAt, at)
 }
 
-function chained(room: Room, stranger: StrangeMessage, root: Message | null): Message {
+function chained(room: Room, stranger: StrangeMessage): Message {
   const { id, roomId, senderId, content, createdAt, updatedAt } = stranger
   const previous = room.lastHash
   return {
@@ -172,7 +174,7 @@ function chained(room: Room, stranger: StrangeMessage, root: Message | null): Me
     senderId,
     content,
     kind: 'user',
-    threadId: root?.id ?? null,
+    threadId: stranger.threadId,
     replyTo: null,
     hash: messageHash({ roomId, senderId, createdAt, content, previous }),
     previous,
@@ -189,7 +191,7 @@ function chained(room: Room, stranger: StrangeMessage, root: Message | null): Me
     ai: aiOf(stranger),
     props: {},
     ordinal: room.messageCount + 1,
-    rootOrdinal: room.rootCount + (root ? 0 : 1),
+    rootOrdinal: room.rootCount + (stranger.threadId ? 0 : 1),
     replyCount: 0,
     lastReplyAt: null,
   }

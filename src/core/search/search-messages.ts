@@ -23,6 +23,10 @@ const maxLooked = 12_000
 const maxLookMs = 30
 /** How many messages back the first look goes. */
 const firstSpan = 50_000
+const minSpan = 5_000
+/** A look that took no longer makes the next one wider; one that took this long makes it narrower. */
+const quickMs = 4
+const slowMs = 12
 /** With no more messages than this in all rooms, reading them is cheaper than the index. */
 const fewMessages = 2_000
 
@@ -133,6 +137,7 @@ async function look(
     if (looked > maxLooked || (looked > 0 && clock.now() >= endAt))
       return { candidates: found, nextSeq: before }
     const floor = Math.max(0, before - 1 - span)
+    const startedAt = clock.now()
     const next = await ask({ ...scope, beforeSeq: before, afterSeq: floor }, budget)
     for (const candidate of next.candidates) {
       if (!matches(candidate, parsed)) continue
@@ -140,8 +145,10 @@ async function look(
       found.push(candidate)
     }
     before = next.nextSeq ?? floor + 1
-    if (next.nextSeq === null) span *= 3
-    else budget = Math.min(maxSlice, budget * 3)
+    const tookMs = clock.now() - startedAt
+    if (next.nextSeq !== null) budget = Math.min(maxSlice, budget * 3)
+    else if (tookMs < quickMs) span *= 3
+    else if (tookMs > slowMs) span = Math.max(minSpan, span >> 1)
     // A long look lets others in between.
     await new Promise<void>((resume) => void setImmediate(resume))
   }

@@ -1,5 +1,5 @@
 /** What Open WebUI's own server did while we were away, found by comparing its tables with ours. */
-import { asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { ReconcileRepository, StrangeRoom } from '../../../core/rooms/reconcile-repository.ts'
 import type { RoomKind } from '../../../core/types.ts'
 import type { Conn } from '../../conn.ts'
@@ -87,6 +87,16 @@ export function reconcileRepository(conn: Conn): ReconcileRepository {
       const { id, ai } = message
       await conn.get(insertHbMessage, { ...message, id, ai, props: {} })
     },
+    async knownReplies(rootId) {
+      const [row] = await conn.db
+        .select({
+          count: sql<number>`count(*)`.mapWith(Number),
+          lastAt: sql<number | null>`max(${hbMessage.createdAt})`.mapWith(Number),
+        })
+        .from(hbMessage)
+        .where(and(eq(hbMessage.threadId, rootId), isNull(hbMessage.deletedAt)))
+      return row ?? { count: 0, lastAt: null }
+    },
     async noteEdit(id, at) {
       await conn.db.update(hbMessage).set({ editedAt: at, updatedAt: at }).where(eq(hbMessage.messageId, id))
     },
@@ -99,7 +109,9 @@ export function reconcileRepository(conn: Conn): ReconcileRepository {
     },
     async counts() {
       const stored = Number(await conn.db.$count(message))
-      const known = Number(await conn.db.$count(hbMessage, isNull(hbMessage.deletedAt)))
+      // Both counts read a small index, never the rows.
+      const all = Number(await conn.db.$count(hbMessage))
+      const known = all - Number(await conn.db.$count(hbMessage, sql`${hbMessage.deletedAt} is not null`))
       return { stored, known }
     },
     lostMessages: (afterSeq, span) => lostMessages(conn, afterSeq, span),
