@@ -36,8 +36,12 @@ const actors = new WeakMap<Request, Actor>()
 export const nativeAuth = (core: Core) =>
   new Elysia({ name: 'native.auth' }).macro({
     auth: (mode: true | 'pending') => ({
-      transform: async ({ request }) => {
+      // Before a body is read: a stranger may not make us hold one. Routes with `parse` of their own go without.
+      parse: async ({ request }) => {
         actors.set(request, await actorOf(core, request, mode === 'pending'))
+      },
+      transform: async ({ request }) => {
+        if (!actors.has(request)) actors.set(request, await actorOf(core, request, mode === 'pending'))
       },
       resolve: ({ request }) => {
         const actor = actors.get(request)

@@ -1,6 +1,7 @@
 /** Native error shape: `{"error": {"code", "message", "fields"?}}` with the status that fits. */
 import { AppFault, type FaultKind } from '../../core/faults.ts'
 import type { ValidationError } from 'elysia'
+import { causeOf, isFailedValidation, problemsOf } from '../shared/validation.ts'
 
 export const statusOfKind: Record<FaultKind, number> = {
   invalid: 400,
@@ -44,11 +45,13 @@ export function faultResponse(fault: AppFault): Response {
  * Elysia's own codes: https://elysiajs.com/essential/life-cycle#on-error
  */
 export function toResponse(
-  error: unknown,
+  thrown: unknown,
   code: string | number,
   report: (error: unknown) => void,
 ): Response {
+  const error = causeOf(thrown, code)
   if (error instanceof AppFault) return faultResponse(error)
+  if (isFailedValidation(error)) return errorResponse(422, 'schema', SHAPE)
   switch (code) {
     case 'VALIDATION':
       return validationResponse(error as ValidationError)
@@ -64,24 +67,15 @@ export function toResponse(
   }
 }
 
-/**
- * 422 when the shape is wrong; `fields` names each place without echoing what was sent. The validator is asked
- * itself: Elysia's own list (`error.all`) puts the value into its texts, and fails on `{"toString": 1}`.
- */
+const SHAPE = 'The request does not have the right shape.'
+const MAX_FIELDS = 20
+
+/** 422 when the shape is wrong; `fields` names each place without echoing what was sent. */
 function validationResponse(error: ValidationError): Response {
   const fields: Record<string, string> = {}
   for (const { path, message } of problemsOf(error)) {
     if (Object.keys(fields).length >= MAX_FIELDS) break
     fields[path.replace(/^\//, '').replaceAll('/', '.') || error.type] ??= message
   }
-  return errorResponse(422, 'schema', 'The request does not have the right shape.', { fields })
-}
-
-const MAX_FIELDS = 20
-
-function problemsOf({ validator, value }: ValidationError): Iterable<{ path: string; message: string }> {
-  const { Errors: errorsOf } = validator as {
-    Errors?: (value: unknown) => Iterable<{ path: string; message: string }>
-  }
-  return errorsOf?.call(validator, value) ?? []
+  return errorResponse(422, 'schema', SHAPE, { fields })
 }

@@ -50,7 +50,6 @@ export const admin = (core: Core) =>
         auth: true,
         params: IdParams,
         body: UserPatch,
-        parse: 'json',
         response: { 200: AdminUserReply, ...errors(401, 403, 404, 409, 422) },
         detail: { ...detail, summary: 'Change a role; deactivate an account or let it in again' },
       },
@@ -63,7 +62,6 @@ export const admin = (core: Core) =>
     .patch('/settings', ({ actor, body }) => saveSettings(core, actor, body), {
       auth: true,
       body: SettingsPatch,
-      parse: 'json',
       response: { 200: SettingsReply, ...errors(401, 403, 409, 422) },
       detail: { ...detail, summary: 'Change settings; live at once. 409: the environment decides that one' },
     })

@@ -94,7 +94,6 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
       {
         auth: true,
         body: AvatarBody,
-        parse: 'formdata',
         response: { 200: UserReply, ...errors(401, 413, 415, 422) },
         detail: { ...own, summary: 'Set my picture' },
       },
@@ -141,7 +140,6 @@ function profileRoute(summary: string) {
   return {
     auth: true,
     body: ProfileBody,
-    parse: 'json',
     response: { 200: UserReply, ...errors(400, 401, 403, 409, 422) },
     detail: { ...own, summary },
   } as const

@@ -53,7 +53,6 @@ export const keys = (core: Core) =>
       {
         auth: true,
         body: NewKeyBody,
-        parse: 'json',
         response: {
           201: t.Composite([KeyReply, t.Object({ key: t.String({ description: 'Shown only now' }) })]),
           ...errors(400, 401, 403, 409, 422),
