@@ -3,7 +3,9 @@ import type { Ai, Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
 import type { DomainEvent } from '../events.ts'
 import { fault } from '../faults.ts'
+import { requireScope } from '../permissions/scopes.ts'
 import type { ChatTurn } from '../ports.ts'
+import { accessRoom } from '../rooms/access.ts'
 import type { Actor, Message, Room, User } from '../types.ts'
 import { modelsAsked } from './asks.ts'
 import { Bots, serverBotModel } from './bots.ts'
@@ -48,7 +50,7 @@ export function createAiGroup(deps: CoreDeps, core: Core): AiGroup {
     core.settings.get<string | null>('hubbub.default_model', deps.settings.defaultModel)
 
   /** What a new message, or a finished reply, sets going. */
-  async function consider(room: Room, message: Message, author: User): Promise<void> {
+  async function consider(room: Room, message: Message, author: User, wantedBy?: User): Promise<void> {
     if (stopping || room.ai.respond === 'never' || message.kind !== 'user') return
     if (!mightAsk(room, message, author)) return
     if (!deps.models.enabled) return sayOff(room, message, author)
@@ -62,7 +64,7 @@ export function createAiGroup(deps: CoreDeps, core: Core): AiGroup {
     })
     const others = asked.filter((model) => model !== author.botModel)
     if (others.length === 0) return
-    const askedBy = author.isBot ? await personBehind(message) : author
+    const askedBy = wantedBy ?? (author.isBot ? await personBehind(message) : author)
     if (!askedBy) return
     const depth = author.isBot ? Number(message.props[depthProp] ?? 0) + 1 : 0
     if (depth > deps.settings.aiLoopLimit) return pause(room, message, author)
@@ -113,7 +115,10 @@ export function createAiGroup(deps: CoreDeps, core: Core): AiGroup {
     })
   }
 
+  /** Whoever lets the bots go on is whom they then act for and whose budget it costs, not who asked first. */
   async function resume(actor: Actor, roomId: string): Promise<void> {
+    requireScope(actor, 'messages:write')
+    await accessRoom(deps.store.read, actor, roomId, 'message.post')
     const { items } = await core.messages.history(actor, roomId, { limit: 50 })
     const last = items.findLast((message) => message.props[pausedProp] === true)
     const questionId = last?.props['ai.question']
@@ -123,10 +128,11 @@ export function createAiGroup(deps: CoreDeps, core: Core): AiGroup {
     const author = await core.users.byId(message.senderId)
     if (!author) throw fault.notFound('message.not_found', 'The message they stopped at is gone.')
     const fresh = { ...message, props: { ...message.props, [depthProp]: -1 } }
-    await consider(room, fresh, author)
+    await consider(room, fresh, author, actor.user)
   }
 
   async function stop(actor: Actor, messageId: string): Promise<void> {
+    requireScope(actor, 'messages:write')
     // Reading it is the right to stop it: whoever is in the room may.
     const { message } = await core.messages.get(actor, messageId)
     if (message.ai?.state !== 'running')

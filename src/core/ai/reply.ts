@@ -4,7 +4,8 @@
  */
 import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
-import type { Actor, Message, MessageAi, Room, User } from '../types.ts'
+import { fault } from '../faults.ts'
+import type { Actor, Message, MessageAi, Room, User, Uuid } from '../types.ts'
 import { ActiveRun } from './active-run.ts'
 import type { Budgets } from './budget.ts'
 import { dayOf } from './budget.ts'
@@ -43,16 +44,31 @@ export async function reply(parts: ReplyParts, ask: Ask): Promise<void> {
   const { deps, core, budgets } = parts
   try {
     const bot = await core.ai.botFor(ask.model)
+    let release: () => void
     try {
-      await budgets.check(ask.room, ask.actor.user.id)
+      await limitAsks(deps, ask.actor.user.id)
+      release = await budgets.admit(ask.room, ask.actor.user.id)
     } catch (error) {
       const failure = describeFailure(error)
       return await parts.notice(ask.room, bot, failure.text, failure.code, ask.question)
     }
-    await runReply(parts, ask, bot)
+    try {
+      await runReply(parts, ask, bot)
+    } finally {
+      release()
+    }
   } catch (error) {
     deps.log.error('a reply could not be written', { room: ask.room.id, model: ask.model, error })
   }
+}
+
+async function limitAsks({ settings, limiter }: CoreDeps, userId: Uuid): Promise<void> {
+  const { aiPerMinute } = settings
+  if (typeof aiPerMinute !== 'number') return
+  const waitS = await limiter.hit(`ai:${userId}`, aiPerMinute, 60)
+  if (waitS === 0) return
+  const text = `That is more than ${aiPerMinute} questions to the AI in a minute. Ask again in ${waitS} seconds.`
+  throw fault.rateLimited('ai.too_many', text, waitS)
 }
 
 async function runReply(parts: ReplyParts, ask: Ask, bot: User): Promise<void> {
