@@ -5,8 +5,9 @@
 import type { Invites, RoomView } from '../core.ts'
 import { fault } from '../faults.ts'
 import { joinRoom } from '../members/join.ts'
-import { requireCan } from '../permissions/room-policy.ts'
+import { can, requireCan } from '../permissions/room-policy.ts'
 import { requireScope } from '../permissions/scopes.ts'
+import type { Repositories } from '../repositories.ts'
 import { accessRoom, standingIn } from '../rooms/access.ts'
 import type { RoomsContext } from '../rooms/context.ts'
 import type { Actor, Invite, Millis, Uuid } from '../types.ts'
@@ -82,7 +83,7 @@ async function previewInvite(ctx: RoomsContext, token: string): ReturnType<Invit
   const invite = requireGood(await read.invites.get(token), ctx.deps.clock.now())
   const room = await read.rooms.get(invite.roomId)
   const inviter = await ctx.core.users.byId(invite.createdBy)
-  if (!room || room.deletedAt !== null || !inviter) throw gone()
+  if (!room || room.deletedAt !== null || !inviter || !(await stillBringsIn(ctx, read, invite))) throw gone()
   return { invite, room, inviter, memberCount: await read.members.count(room.id) }
 }
 
@@ -96,6 +97,7 @@ async function acceptInvite(ctx: RoomsContext, actor: Actor, token: string): Pro
     const found = await repos.rooms.lockFor(invite.roomId, actor.user.id)
     if (!found || found.room.deletedAt !== null) throw gone()
     if (found.member) return found
+    if (!(await stillBringsIn(ctx, repos, invite))) throw gone()
     if (!(await repos.invites.use(token, actor.user.id, now))) throw gone()
     const { room } = found
     return { room, member: await joinRoom(repos, unit, { room, user: actor.user, by: actor.user.id, now }) }
@@ -121,6 +123,15 @@ async function inviteNostr(ctx: RoomsContext, actor: Actor, roomId: Uuid, pubkey
     await accessRoom(repos, actor, roomId, 'invite.create')
     await repos.invites.insertNostr(roomId, key, actor.user.id, clock.now())
   })
+}
+
+/** An invite is worth what its maker is: who was taken out, or deactivated, leaves no door open behind them. */
+async function stillBringsIn(ctx: RoomsContext, repos: Repositories, invite: Invite): Promise<boolean> {
+  const maker = await ctx.core.users.byId(invite.createdBy)
+  if (!maker || maker.deactivatedAt !== null || maker.role === 'pending') return false
+  const actor: Actor = { user: maker, via: 'session', scopes: ['*'], sessionId: null, ip: null }
+  const standing = await standingIn(repos, actor, invite.roomId)
+  return standing !== null && (standing.room.kind === 'public' || can(actor, standing, 'invite.create'))
 }
 
 function requireGood(invite: Invite | null, now: Millis): Invite {

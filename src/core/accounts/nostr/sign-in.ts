@@ -1,12 +1,11 @@
 /** Signing in by a Nostr key: the first time it makes the account that this key opens from then on. */
 import type { Accounts } from '../../core.ts'
 import { AppFault, fault } from '../../faults.ts'
-import { systemActor } from '../../permissions/scopes.ts'
 import type { NostrEvent, Unit } from '../../ports.ts'
 import type { Repositories } from '../../repositories.ts'
 import { sha256Hex } from '../../support/digest.ts'
 import { npubOf } from '../../support/npub.ts'
-import type { User } from '../../types.ts'
+import type { Actor, User } from '../../types.ts'
 import type { AccountContext } from '../context.ts'
 import { insertAccount } from '../insert-account.ts'
 import { limitAddress } from '../limit-address.ts'
@@ -107,7 +106,11 @@ async function acceptInvites(ctx: AccountContext, user: User, pubkey: string): P
   for (const { roomId, invitedBy } of await ctx.deps.store.read.nostr.pendingInvites(pubkey)) {
     try {
       const inviter = await ctx.core.users.byId(invitedBy)
-      await ctx.core.members.add(systemActor(inviter ?? user), roomId, [user.id])
+      // With the rights the inviter has now: who was taken out of the room lets nobody in any more.
+      if (inviter && inviter.deactivatedAt === null) {
+        const actor: Actor = { user: inviter, via: 'session', scopes: ['*'], sessionId: null, ip: null }
+        await ctx.core.members.add(actor, roomId, [user.id])
+      }
       await ctx.deps.store.tx((repos) => repos.nostr.dropInvite(pubkey, roomId))
     } catch (error) {
       ctx.deps.log.warn('a Nostr invite could not be followed', { error, room_id: roomId, user_id: user.id })
