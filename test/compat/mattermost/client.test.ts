@@ -233,6 +233,25 @@ bothDialects('the official client', (fixture) => {
     await expect(bob.getPosts(made.id)).rejects.toMatchObject({ status_code: 404 })
   })
 
+  test('coming, going and changes are told in the channel', async () => {
+    const room = await channel('notices')
+    await bob.removeFromChannel(bobId, room.id)
+    await bob.addToChannel(bobId, room.id)
+    await alice.patchChannel(room.id, { header: 'new header' } as Parameters<Client4['patchChannel']>[1])
+    const { posts, order } = await bob.getPosts(room.id)
+    const told = order.toReversed().map((id) => [posts[id]!.type, posts[id]!.props])
+    expect(told).toEqual([
+      [
+        'system_add_to_channel',
+        { userId: aliceId, username: 'alice', addedUserId: bobId, addedUsername: 'bob' },
+      ],
+      ['system_leave_channel', { username: 'bob' }],
+      ['system_join_channel', { username: 'bob' }],
+      ['system_header_change', { username: 'alice', old_header: '', new_header: 'new header' }],
+    ] as never)
+    expect((await bob.getMyChannelMember(room.id)).mention_count).toBe(0)
+  })
+
   test('search understands its own language', async () => {
     const room = await channel('searching')
     const hit = await post(alice, room.id, 'the quick brown fox #animals')

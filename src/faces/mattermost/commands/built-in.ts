@@ -1,5 +1,6 @@
 /** The commands that every Mattermost server has, each in terms of what the core does. */
 import type { PresenceState, User } from '../../../core/types.ts'
+import { changesOf, notice, tellRoom } from '../modules/notices.ts'
 import { PROPS_KEY } from '../present/post.ts'
 import { directName } from '../present/places.ts'
 import { aiCommand } from './ai.ts'
@@ -25,7 +26,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     hint: '[text]',
     description: 'Edit the channel header',
     async run({ face, call, room, text }) {
-      await face.core.rooms.update(call.actor, room.id, { header: text })
+      const after = await face.core.rooms.update(call.actor, room.id, { header: text })
+      await tellRoom(face, after, call.actor.user, ...changesOf(call.actor.user, room, after))
       return done
     },
   },
@@ -40,6 +42,7 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     description: 'Leave the current channel',
     async run({ face, call, room, team }) {
       await face.core.rooms.leave(call.actor, room.id)
+      await tellRoom(face, room, call.actor.user, notice.left(call.actor.user))
       return { text: '', goto: `/${team.slug}/channels/town-square` }
     },
   },
@@ -65,7 +68,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     hint: '[text]',
     description: 'Edit the channel purpose',
     async run({ face, call, room, text }) {
-      await face.core.rooms.update(call.actor, room.id, { description: text })
+      const after = await face.core.rooms.update(call.actor, room.id, { description: text })
+      await tellRoom(face, after, call.actor.user, ...changesOf(call.actor.user, room, after))
       return done
     },
   },
@@ -73,7 +77,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     hint: '[text]',
     description: 'Rename the channel',
     async run({ face, call, room, text }) {
-      await face.core.rooms.update(call.actor, room.id, { name: text })
+      const after = await face.core.rooms.update(call.actor, room.id, { name: text })
+      await tellRoom(face, after, call.actor.user, ...changesOf(call.actor.user, room, after))
       return done
     },
   },
@@ -114,6 +119,8 @@ async function invite(asked: CommandCall): Promise<CommandAnswer> {
   const user = await named(asked)
   if (!user) return said("We couldn't find the user.")
   await asked.face.core.members.add(asked.call.actor, asked.room.id, [user.id])
+  const by = asked.call.actor.user
+  await tellRoom(asked.face, asked.room, by, notice.added(by, user))
   return said(`@${user.username} added to the channel.`)
 }
 
@@ -121,6 +128,7 @@ async function kick(asked: CommandCall): Promise<CommandAnswer> {
   const user = await named(asked)
   if (!user) return said("We couldn't find the user.")
   await asked.face.core.members.remove(asked.call.actor, asked.room.id, user.id)
+  await tellRoom(asked.face, asked.room, asked.call.actor.user, notice.removed(user))
   return done
 }
 
@@ -128,7 +136,9 @@ async function join({ face, call, team, text }: CommandCall): Promise<CommandAns
   const slug = text.trim().replace(/^~/, '').toLowerCase()
   if (slug === '') return said('Name a channel.')
   const { room } = await face.core.rooms.bySlug(call.actor, team.id, slug)
+  const before = await face.core.rooms.get(call.actor, room.id)
   await face.core.rooms.join(call.actor, room.id)
+  if (!before.member) await tellRoom(face, room, call.actor.user, notice.joined(call.actor.user))
   return { text: '', goto: `/${team.slug}/channels/${room.slug}` }
 }
 

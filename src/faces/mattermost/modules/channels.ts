@@ -13,6 +13,7 @@ import { fromWire, toWire } from '../ids.ts'
 import { presentTeam } from '../present/places.ts'
 import type { Call } from '../wire/call.ts'
 import { idsOf } from '../wire/fields.ts'
+import { changesOf, notice, tellRoom } from './notices.ts'
 
 const SLUG = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
 
@@ -64,15 +65,18 @@ export const channels = (face: Face) =>
             'The default channel cannot be archived.',
           )
         }
+        await tellRoom(face, room, call.actor.user, notice.archived(call.actor.user))
         await face.core.rooms.archive(call.actor, room.id)
         return face.ok()
       }),
     )
     .post(
       '/channels/:channel_id/restore',
-      face.user(async (call) =>
-        face.json(await face.channel(await face.core.rooms.restore(call.actor, call.id('channel_id')))),
-      ),
+      face.user(async (call) => {
+        const room = await face.core.rooms.restore(call.actor, call.id('channel_id'))
+        await tellRoom(face, room, call.actor.user, notice.restored(call.actor.user))
+        return face.json(await face.channel(room))
+      }),
     )
     .get(
       '/channels/:channel_id/stats',
@@ -196,6 +200,7 @@ async function change(face: Face, call: Call): Promise<Response> {
     ...(head === undefined ? {} : { header: header(head) }),
     ...(description === undefined ? {} : { description: purpose(description) }),
   })
+  await tellRoom(face, room, call.actor.user, ...changesOf(call.actor.user, before, room))
   return face.json(await face.channel(room))
 }
 

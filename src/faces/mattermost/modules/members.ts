@@ -9,6 +9,7 @@ import { toWire, toWireOr } from '../ids.ts'
 import { presentMember, presentUnread } from '../present/places.ts'
 import { asksForAdmin } from '../present/roles.ts'
 import type { Call } from '../wire/call.ts'
+import { notice, tellRoom } from './notices.ts'
 import { idsOf, type Json, stringsOf } from '../wire/fields.ts'
 
 export const members = (face: Face) =>
@@ -55,8 +56,7 @@ export const members = (face: Face) =>
             'Unable to leave the default channel.',
           )
         }
-        if (userId === call.me) await face.core.rooms.leave(call.actor, call.id('channel_id'))
-        else await face.core.members.remove(call.actor, call.id('channel_id'), userId)
+        await removeOne(face, call, room, userId)
         return face.ok()
       }),
     )
@@ -141,16 +141,37 @@ async function add(face: Face, call: Call): Promise<Response> {
 }
 
 async function addOne(face: Face, call: Call, roomId: Uuid, userId: Uuid): Promise<Member> {
+  const by = call.actor.user
   if (userId === call.me) {
-    const view = await face.core.rooms.join(call.actor, roomId)
-    if (view.member) return view.member
+    const { member: before } = await face.core.rooms.get(call.actor, roomId)
+    const { room, member } = await face.core.rooms.join(call.actor, roomId)
+    if (!before) await tellRoom(face, room, by, notice.joined(by))
+    if (member) return member
   } else {
     const [member] = await face.core.members.add(call.actor, roomId, [userId])
-    if (member) return member
+    if (member) {
+      const [user, { room }] = await Promise.all([
+        face.core.users.byId(userId),
+        face.core.rooms.get(call.actor, roomId),
+      ])
+      if (user) await tellRoom(face, room, by, notice.added(by, user))
+      return member
+    }
   }
   const there = await face.core.members.get(call.actor, roomId, userId)
   if (!there) throw refuse.permission()
   return there
+}
+
+async function removeOne(face: Face, call: Call, room: Room, userId: Uuid): Promise<void> {
+  const by = call.actor.user
+  if (userId === call.me) {
+    await face.core.rooms.leave(call.actor, room.id)
+    return tellRoom(face, room, by, notice.left(by))
+  }
+  await face.core.members.remove(call.actor, room.id, userId)
+  const user = await face.core.users.byId(userId)
+  if (user) await tellRoom(face, room, by, notice.removed(user))
 }
 
 async function setRole(face: Face, call: Call, admin: boolean): Promise<Response> {
