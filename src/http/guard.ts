@@ -49,10 +49,13 @@ async function answer(next: Handler, request: Request, options: GuardOptions): P
   return sized instanceof Request ? next(sized) : refuse(request, sized)
 }
 
-/** A cookie travels by itself; a bearer token does not. So only cookie requests need to come from our own pages. */
+/**
+ * A cookie travels by itself, so a request that has one must come from our own pages; an Authorization beside
+ * it changes nothing, since the cookie may be what counts. Pages that bring only a token are not concerned.
+ */
 function isCrossSiteWrite(request: Request, origin: string, origins: Origins): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return false
-  if (!request.headers.has('cookie') || request.headers.has('authorization')) return false
+  if (!request.headers.has('cookie')) return false
   return !origins.allowed(origin, request)
 }
 
@@ -76,7 +79,7 @@ function finishHeaders(request: Request, response: Response, origins: Origins): 
   const allowed = origins.allowHeader(origin)
   if (allowed === null) return
   headers.set('access-control-allow-origin', allowed)
-  headers.set('access-control-allow-credentials', 'true')
+  if (origins.isNamed(origin)) headers.set('access-control-allow-credentials', 'true')
   headers.set('access-control-expose-headers', corsHeaders['access-control-expose-headers'])
   headers.append('vary', 'Origin')
 }

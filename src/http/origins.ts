@@ -5,6 +5,8 @@ export interface Origins {
   allowed(origin: string | null, request: Request): boolean
   /** The value for Access-Control-Allow-Origin, or null when a foreign page gets none. */
   allowHeader(origin: string | null): string | null
+  /** Allowed by its own name, so that it may come with cookies; `*` lets nobody's cookies in. */
+  isNamed(origin: string): boolean
 }
 
 export function originRules(corsOrigins: readonly string[], publicUrl: string | undefined): Origins {
@@ -20,6 +22,7 @@ export function originRules(corsOrigins: readonly string[], publicUrl: string | 
       if (origin === null || origin === 'null') return null
       return any || named.has(origin.toLowerCase()) ? origin : null
     },
+    isNamed: (origin) => named.has(origin.toLowerCase()),
   }
 }
 
