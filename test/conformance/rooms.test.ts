@@ -239,6 +239,113 @@ bothDialects('rooms', (fixture) => {
     }
   })
 
+  test('lists, marks and pages', async () => {
+    await using server = await open()
+    const { core } = server
+    const { room, actors } = await lobby(server, 2)
+    const [ann, bob] = actors
+    expect((await core.rooms.browse(bob, { q: 'LOB' })).map(({ id }) => id)).toEqual([room.id])
+    expect(await core.rooms.browse(bob, { q: '%' })).toEqual([])
+    const said = []
+    for (let n = 0; n < 9; n++)
+      said.push(await core.messages.post(ann, room.id, { content: n % 3 ? `m${n}` : `m${n} @all` }))
+    const ids = said.map(({ id }) => id)
+    const idsOf = ({ items }: { items: { id: string }[] }) => items.map(({ id }) => id)
+    expect(idsOf(await core.messages.history(bob, room.id, { limit: 3, before: ids[5]! }))).toEqual(
+      ids.slice(2, 5),
+    )
+    expect(idsOf(await core.messages.history(bob, room.id, { limit: 3, after: ids[5]! }))).toEqual(
+      ids.slice(6),
+    )
+    expect(idsOf(await core.messages.history(bob, room.id, { limit: 3, around: ids[4]! }))).toEqual(
+      ids.slice(3, 6),
+    )
+    expect(idsOf(await core.messages.history(bob, room.id, { limit: 3, rootsOnly: true }))).toEqual(
+      ids.slice(6),
+    )
+    expect(await core.reads.mark(bob, room.id, ids[4]!)).toMatchObject({ readCount: 5, mentionCount: 1 })
+    expect(await core.reads.markUnread(bob, ids[2]!)).toMatchObject({
+      readCount: 2,
+      mentionCount: 2,
+      lastReadMessageId: ids[1],
+    })
+    for (const id of ids.slice(0, 4))
+      await core.messages.post(bob, room.id, { content: 'reply', threadId: id })
+    const first = await core.threads.list(ann, { limit: 2 })
+    expect(first.threads.map(({ root }) => root.id)).toEqual([ids[3]!, ids[2]!])
+    const second = await core.threads.list(ann, { limit: 2, before: ids[2]! })
+    expect(second.threads.map(({ root }) => root.id)).toEqual([ids[1]!, ids[0]!])
+    expect(
+      (await core.threads.list(ann, { limit: 1, after: ids[1]! })).threads.map(({ root }) => root.id),
+    ).toEqual([ids[2]!])
+    await core.rooms.archive(ann, room.id)
+    expect(await core.rooms.mine(bob)).toEqual([])
+    expect(await core.rooms.mine(bob, { includeDeletedSince: 0 })).toHaveLength(1)
+    expect((await core.rooms.restore(ann, room.id)).deletedAt).toBeNull()
+    expect(await core.rooms.update(ann, room.id, { kind: 'private', name: 'Closed' })).toMatchObject({
+      kind: 'private',
+      slug: 'lobby',
+    })
+    await expect(core.rooms.get(await server.person(), room.id)).rejects.toThrow('no such room')
+  })
+
+  test('files come and go with their messages', async () => {
+    await using server = await open()
+    const { core, deps } = server
+    const { room, actors } = await lobby(server, 2)
+    const [ann, bob] = actors
+    const file = (name: string) =>
+      core.files.uploadAttachment(ann, {
+        roomId: room.id,
+        name,
+        bytes: new TextEncoder().encode(name),
+        contentType: 'text/plain',
+      })
+    const [one, two, three] = [await file('one.txt'), await file('two.txt'), await file('../../three.txt')]
+    expect(three.name).toBe('three.txt')
+    await expect(core.files.get(bob, one.id)).rejects.toThrow('no such file')
+    const message = await core.messages.post(ann, room.id, { content: '', fileIds: [two.id, one.id] })
+    expect(message.files.map(({ name }) => name)).toEqual(['two.txt', 'one.txt'])
+    expect((await core.messages.get(bob, message.id)).message).toEqual(message)
+    expect((await core.files.get(bob, one.id)).sha256).toBe(one.sha256)
+    expect((await core.messages.search(bob, { q: '', hasFile: true })).items).toHaveLength(1)
+    const edited = await core.messages.edit(ann, message.id, { fileIds: [one.id, three.id] })
+    expect(edited.files.map(({ name }) => name)).toEqual(['one.txt', 'three.txt'])
+    expect((await core.messages.get(bob, message.id)).message).toEqual(edited)
+    await expect(core.files.get(bob, two.id)).rejects.toThrow('no such file')
+    await core.messages.remove(ann, message.id)
+    await expect(core.files.get(ann, one.id)).rejects.toThrow('no such file')
+    while ((await deps.files.stat(one.key)) || (await deps.files.stat(three.key)))
+      await new Promise((resume) => setImmediate(resume))
+    expect(await deps.files.stat(two.key)).not.toBeNull()
+  })
+
+  test('teams: the first is one, others have a door', async () => {
+    await using server = await open()
+    const { core } = server
+    const firsts = await Promise.all([core.teams.first(), core.teams.first(), core.teams.first()])
+    expect(new Set(firsts.map(({ id }) => id)).size).toBe(1)
+    const [ann, bob] = [await server.person(), await server.person()]
+    const team = await core.teams.create(ann, { slug: 'makers', displayName: 'Makers', open: false })
+    await expect(core.teams.byId(bob, team.id)).rejects.toThrow('no such team')
+    await expect(core.teams.addMember(bob, team.id, bob.user.id)).rejects.toThrow('no such team')
+    await expect(core.teams.create(bob, { slug: 'makers', displayName: 'M', open: true })).rejects.toThrow(
+      'address',
+    )
+    expect(await core.teams.addMember(bob, team.id, bob.user.id, team.inviteId)).toMatchObject({
+      role: 'member',
+      deletedAt: null,
+    })
+    await expect(core.teams.update(bob, team.id, { displayName: 'Mine' })).rejects.toThrow('administrators')
+    const room = await core.rooms.create(bob, { kind: 'public', name: 'Work', teamId: team.id })
+    await core.rooms.join(ann, room.id)
+    expect(await core.teams.memberCount(team.id)).toEqual({ total: 2, active: 2 })
+    await core.members.setRole(bob, room.id, ann.user.id, 'owner')
+    await core.teams.removeMember(ann, team.id, bob.user.id)
+    await expect(core.rooms.get(bob, room.id)).rejects.toThrow('no such room')
+    expect((await core.teams.forUser(bob, bob.user.id)).map(({ slug }) => slug)).toEqual(['main'])
+  })
+
   test('what Open WebUI’s server did while we were away is taken over, once', async () => {
     await using server = await open()
     const { core, database } = server
