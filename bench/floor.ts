@@ -38,17 +38,21 @@ const app = new Elysia()
   )
   .compile()
 
-const server = Bun.serve({
+const server = Bun.serve<{ speaks: boolean }>({
   port,
   hostname: '127.0.0.1',
   fetch(request, self) {
     if (request.headers.get('upgrade'))
-      return self.upgrade(request) ? undefined : new Response(null, { status: 400 })
+      return self.upgrade(request, { data: { speaks: request.url.endsWith('/speak') } })
+        ? undefined
+        : new Response(null, { status: 400 })
     return app.fetch(request)
   },
   websocket: {
     perMessageDeflate: false,
-    open: (socket) => void socket.subscribe('room'),
+    open: (socket) => {
+      if (!socket.data.speaks) socket.subscribe('room')
+    },
     // Any text from the bench is what is published to all: the floor of a fan-out.
     message: (_, data) => void server.publish('room', String(data), false),
   },

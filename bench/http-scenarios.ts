@@ -8,12 +8,12 @@ import type { World } from './world.ts'
 const connections = 16
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 4)
 
-interface Measured extends LoadResult {
+export interface Measured extends LoadResult {
   /** Server CPU of one request, in microseconds. */
   cpuUs: number
 }
 
-async function measure(server: ServerProcess, request: Load['request']): Promise<Measured> {
+export async function measure(server: ServerProcess, request: Load['request']): Promise<Measured> {
   await httpLoad({ url: server.url, connections, seconds: 1, request })
   const before = server.cpuS()
   const result = await httpLoad({ url: server.url, connections, seconds, request })
@@ -21,7 +21,7 @@ async function measure(server: ServerProcess, request: Load['request']): Promise
   return { ...result, cpuUs: ((server.cpuS() - before) / result.requests) * 1e6 }
 }
 
-const shown = ({ perSecond, cpuUs }: Measured) => `${round(perSecond, 0)}/s, ${round(cpuUs)} µs CPU`
+export const shown = ({ perSecond, cpuUs }: Measured) => `${round(perSecond, 0)}/s, ${round(cpuUs)} µs CPU`
 
 export async function smallGet({ hubbub, floor, token }: World): Promise<Figure> {
   const headers = { authorization: `Bearer ${token}` }

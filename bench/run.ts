@@ -4,11 +4,14 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fillRooms } from './fill.ts'
 import { type Figure, table } from './figures.ts'
+import { nativeFanOut } from './fan-out.ts'
 import { history, loginStorm, post, search, smallGet } from './http-scenarios.ts'
-import { aiStreams, fanOut, idle, idleSockets, start } from './socket-scenarios.ts'
+import { mattermost } from './mattermost-scenarios.ts'
+import { openwebui } from './openwebui-scenarios.ts'
+import { aiStreams, idle, idleSockets, start } from './socket-scenarios.ts'
 import { createWorld } from './world.ts'
 
-/** Messages in the large room; the promise is about 1,000,000. */
+/** Messages in the large room; the promise is about 1,000,000. With 0 history and search are left out. */
 const messages = Number(process.env['BENCH_MESSAGES'] ?? 1_000_000)
 
 async function main(): Promise<void> {
@@ -26,12 +29,19 @@ async function main(): Promise<void> {
     add(await idleSockets(world))
     add(await smallGet(world))
     add(await post(world))
-    add(await fanOut(world))
+    add(await nativeFanOut(world))
     add(await aiStreams(world))
     add(await loginStorm(world))
+    for (const figure of await mattermost(world)) add(figure)
+    for (const figure of await openwebui(world)) add(figure)
   } finally {
     await world.stop()
   }
+  if (messages > 0) await large(add)
+  report(figures)
+}
+
+async function large(add: (figure: Figure) => void): Promise<void> {
   const filled = await fillRooms(messages)
   try {
     add(await history(filled.world, filled.large, filled.small))
@@ -39,6 +49,9 @@ async function main(): Promise<void> {
   } finally {
     await filled.world.stop()
   }
+}
+
+function report(figures: readonly Figure[]): void {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Bun ${Bun.version}, ${messages} messages in the large room`
   const page = `# Performance\n\nOne run of \`bun run build && bun run bench --write\`. Client, floor and server share the machine: compare ratios, not machines.\n\n${machine}\n\n${table(figures)}\n`
   if (process.argv.includes('--write'))

@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startUpstream, type Upstream } from '../test/support/upstream.ts'
 import { freePort, type ServerProcess, startProcess } from './process.ts'
 
 const root = join(import.meta.dir, '..')
@@ -11,8 +10,11 @@ export const binary = join(root, 'dist', 'hubbub')
 export interface World {
   hubbub: ServerProcess
   floor: ServerProcess
-  upstream: Upstream
+  /** The model provider; its API is under `/v1`. */
+  upstream: ServerProcess
   token: string
+  /** Somebody else, in the same room: who only listens is not who posts. */
+  listener: string
   roomId: string
   dataDir: string
   env: Record<string, string>
@@ -26,7 +28,13 @@ export interface World {
 export async function createWorld(): Promise<World> {
   if (!existsSync(binary)) throw new Error('dist/hubbub is not there: run `bun run build` first.')
   const dataDir = mkdtempSync(join(tmpdir(), 'hubbub-bench-'))
-  const upstream = await startUpstream()
+  const upstreamPort = freePort()
+  const upstream = await startProcess({
+    command: ['bun', join(import.meta.dir, 'upstream.ts')],
+    env: { PORT: String(upstreamPort) },
+    port: upstreamPort,
+    readyPath: '/v1/models',
+  })
   const port = freePort()
   const env = {
     DATA_DIR: dataDir,
@@ -35,7 +43,8 @@ export async function createWorld(): Promise<World> {
     LOG_LEVEL: 'error',
     RATE_LIMIT_ENABLED: 'false',
     WEBUI_SECRET_KEY: 'only for the bench, only for the bench',
-    OPENAI_API_BASE_URL: upstream.url,
+    OPENAI_API_BASE_URL: `${upstream.url}/v1`,
+    DEFAULT_USER_ROLE: 'user',
     OPENAI_API_KEY: 'none',
     DEFAULT_MODEL: 'test-echo',
   }
@@ -49,16 +58,19 @@ export async function createWorld(): Promise<World> {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return (response.status === 204 ? undefined : await response.json()) as T
   }
-  const { token } = await call<{ token: string }>('POST', '/api/auth/register', {
-    username: 'bench',
-    password: 'bench password 1',
-  })
+  const account = async (username: string) => {
+    const given = { username, password: 'bench password 1' }
+    return (await call<{ token: string }>('POST', '/api/auth/register', given)).token
+  }
+  const token = await account('bench')
+  const listener = await account('listener')
   const { id: roomId } = await call<{ id: string }>(
     'POST',
     '/api/rooms',
     { name: 'Bench', kind: 'public' },
     token,
   )
+  await call('POST', `/api/rooms/${roomId}/join`, undefined, listener)
   await first.stop()
   // What is measured is a start on a database that is there already.
   const hubbub = await start(env, port)
@@ -74,12 +86,13 @@ export async function createWorld(): Promise<World> {
     floor,
     upstream,
     token,
+    listener,
     roomId,
     dataDir,
     env,
     call: (method, path, body) => call(method, path, body, token),
     stop: async () => {
-      await Promise.all([world.hubbub.stop(), floor.stop(), upstream.close()])
+      await Promise.all([world.hubbub.stop(), floor.stop(), upstream.stop()])
       rmSync(dataDir, { recursive: true, force: true })
     },
     restart: async () => {
