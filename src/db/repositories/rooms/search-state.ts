@@ -13,12 +13,15 @@ const mark = stmt('search.mark', (db, t) =>
     .limit(1),
 )
 
-const pending = stmt('search.pending', (db, t, p: Placeholders<{ after: number; limit: number }>) =>
+// Of what is looked at again most is there; a text that changed was indexed with the change.
+const notIndexed = sql`not exists (select 1 from hb_message_text x where x.seq = hb_message.seq)`
+
+const pending = stmt('search.pending', (db, t, p: Placeholders<{ after: number; limit: number }>, dialect) =>
   db
     .select({ seq: t.hbMessage.seq, roomId: t.hbMessage.roomId, text: t.message.content })
     .from(t.hbMessage)
-    .leftJoin(t.message, and(eq(t.message.id, t.hbMessage.messageId)))
-    .where(gt(t.hbMessage.seq, p('after')))
+    .leftJoin(t.message, eq(t.message.id, t.hbMessage.messageId))
+    .where(and(gt(t.hbMessage.seq, p('after')), dialect === 'pg' ? notIndexed : undefined))
     .orderBy(asc(t.hbMessage.seq))
     .limit(p('limit')),
 )
