@@ -65,6 +65,10 @@ export function createOpenConfig(context: OpenwebuiContext) {
       if (keys.some((key) => PROVIDER_KEY.test(key))) applyProviders()
     },
 
-    all: (actor: Actor): Promise<Record<string, unknown>> => settings.all(actor),
+    /** Without what only Hubbub has. */
+    async all(actor: Actor): Promise<Record<string, unknown>> {
+      const values = Object.entries(await settings.all(actor))
+      return Object.fromEntries(values.filter(([key]) => !key.startsWith('hubbub.')))
+    },
   }
 }

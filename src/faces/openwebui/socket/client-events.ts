@@ -93,14 +93,16 @@ async function channelEvent(
   const event = isRecord(data['data']) ? data['data'] : {}
   if (roomId === null || !client.rooms.has(roomTopic(roomId))) return undefined
   if (event['type'] === 'typing') {
+    const typing = isRecord(event['data']) && event['data']['typing'] === true
+    const messageId = text(data['message_id'])?.slice(0, 64) ?? null
+    // Made anew: what else was sent is passed on to nobody.
     sockets.publish(roomTopic(roomId), 'events:channel', {
       channel_id: roomId,
-      message_id: data['message_id'] ?? null,
-      data: event,
+      message_id: messageId,
+      data: { type: 'typing', data: { typing } },
       user: { id: actor.user.id, name: actor.user.displayName, role: actor.user.role },
     })
-    const typing = isRecord(event['data']) && event['data']['typing'] === true
-    if (typing) await sockets.core.typing.start(actor, roomId, text(data['message_id']))
+    if (typing) await sockets.core.typing.start(actor, roomId, messageId)
   } else if (event['type'] === 'last_read_at') {
     await sockets.core.reads.mark(actor, roomId)
   }

@@ -27,6 +27,7 @@ export interface Client {
   sessionId: string | null
   /** Rooms (topics) joined, for leaving and for membership checks. */
   rooms: Set<string>
+  openedAt: number
   lastPingAt: number
   awaitingPong: boolean
   /** Handlers of one client run one after the other, in the order of its frames. */

@@ -20,12 +20,18 @@ export interface EngineSettings {
   pingTimeoutMs: number
   /** Frames of one client that may wait for their turn before it is closed. */
   maxQueued: number
+  /** How long a socket may stay on which nobody has signed in: the front end opens one on its sign-in page too, and again. */
+  strangerMs: number
+  /** Largest frame of such a socket. */
+  strangerBytes: number
 }
 
 export const ENGINE_DEFAULTS: EngineSettings = {
   pingIntervalMs: 25_000,
   pingTimeoutMs: 20_000,
   maxQueued: 512,
+  strangerMs: 5 * 60_000,
+  strangerBytes: 64 * 1024,
 }
 
 export interface EngineHandlers {
@@ -65,6 +71,7 @@ export class Engine {
       userId: null,
       sessionId: null,
       rooms: new Set(),
+      openedAt: this.#now(),
       lastPingAt: this.#now(),
       awaitingPong: false,
       tail: Promise.resolve(),
@@ -85,6 +92,8 @@ export class Engine {
 
   /** One Engine.IO packet, as text or (attachments) as bytes. */
   receive(client: Client, data: string | Uint8Array): void {
+    if (client.userId === null && data.length > this.#settings.strangerBytes)
+      return this.close(client, 1009, 'frame too large')
     if (typeof data !== 'string') return this.#packets(client, data)
     switch (data[0]) {
       case ENGINE.pong:
@@ -129,6 +138,8 @@ export class Engine {
       if (client.awaitingPong && quietMs > this.#settings.pingTimeoutMs)
         this.close(client, 1001, 'ping timeout')
       else if (client.sid === null && quietMs > deadMs) this.close(client, 1002, 'no connect packet')
+      else if (client.userId === null && now - client.openedAt > this.#settings.strangerMs)
+        this.close(client, 1001, 'nobody signed in')
       else if (!client.awaitingPong && quietMs >= this.#settings.pingIntervalMs) this.#ping(client, now)
     }
   }

@@ -49,6 +49,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   readonly options: SocketOptions
   /** Frames that need a look into the database are built one after the other: order is kept. */
   #tail: Promise<void> = Promise.resolve()
+  #departures = 0
 
   constructor(options: SocketOptions) {
     this.options = options
@@ -109,7 +110,8 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     }
     client.token = token
     client.sessionId = actor.sessionId
-    return actor
+    // Ended while it was looked up: then nobody told this socket, which was not theirs yet.
+    return this.actorOf(client)
   }
 
   /** Asked before every event: the token may have ended since. Such a socket is disconnected. */
@@ -132,8 +134,18 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
 
   async joinRooms(client: Client, actor: Actor): Promise<void> {
     if (!(await this.core.permissions.has(actor, 'features.channels'))) return
-    for (const roomId of await this.core.members.roomIdsOf(actor.user.id))
-      this.join(client, roomTopic(roomId))
+    for (const roomId of await this.#roomsOf(actor.user.id)) {
+      if (client.userId === actor.user.id) this.join(client, roomTopic(roomId))
+    }
+  }
+
+  /** Read again while anybody leaves a room meanwhile: a membership that is over must not be joined. */
+  async #roomsOf(userId: string): Promise<string[]> {
+    for (;;) {
+      const before = this.#departures
+      const rooms = await this.core.members.roomIdsOf(userId)
+      if (before === this.#departures) return rooms
+    }
   }
 
   /** Sockets in a room on this node. */
@@ -164,11 +176,17 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
       case 'user.updated':
       case 'user.deactivated':
         return this.#recheck(event.user.id)
+      case 'room.created':
+        for (const userId of event.memberIds) {
+          this.#ofUser(userId, (client) => this.join(client, roomTopic(event.room.id)))
+        }
+        break
       case 'member.joined':
         this.#ofUser(event.user.id, (client) => this.join(client, roomTopic(event.room.id)))
         break
       case 'member.left':
       case 'member.removed':
+        this.#departures += 1
         this.#ofUser(event.userId, (client) => this.leave(client, roomTopic(event.room.id)))
         break
       default:
