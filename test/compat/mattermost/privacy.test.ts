@@ -146,13 +146,28 @@ test('the saved posts of an outsider do not show it either', async () => {
   expect((await asEve('GET', `/users/me/posts/flagged`)).text).not.toContain('xylophone')
 })
 
+test('a permalink shows its post only to who may read it', async () => {
+  const square = (await owner.getAllTeamsChannels()).find((one) => one.name === 'town-square')!
+  const linking = await owner.createPost({
+    channel_id: square.id,
+    message: `look at ${rig.url}/main/pl/${post}`,
+  } as Parameters<Client4['createPost']>[0])
+  const seen = await owner.getPost(linking.id)
+  expect(seen.metadata.embeds?.[0]).toMatchObject({ type: 'permalink', data: { post_id: post } })
+  const shown = await asEve('GET', `/posts/${linking.id}`)
+  expect(shown.status).toBe(200)
+  expect(shown.text).not.toContain('xylophone')
+  await owner.deletePost(linking.id)
+})
+
 test('the socket told the outsider nothing of it', async () => {
   const square = (await owner.getAllTeamsChannels()).find((one) => one.name === 'town-square')!
   await owner.createPost({ channel_id: square.id, message: 'marker' } as Parameters<Client4['createPost']>[0])
   await ear.next('posted', (one) => String(one.data.post).includes('marker'))
   // Her own preference names the post that she tried to save.
   const all = JSON.stringify(ear.heard.filter((one) => one.event !== 'preferences_changed'))
-  for (const word of ['xylophone', channel, dm, post]) expect(all).not.toContain(word)
+  for (const word of ['xylophone', channel, dm]) expect(all).not.toContain(word)
+  expect(all.replaceAll(`/pl/${post}`, '')).not.toContain(post)
 })
 
 test('passwords, sessions and tokens of others stay theirs', async () => {

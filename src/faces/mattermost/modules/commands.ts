@@ -148,7 +148,7 @@ function response(answer: CommandAnswer, triggerId: string): Json {
     channel_id: '',
     icon_url: '',
     type: '',
-    props: null,
+    props: {},
     goto_location: answer.goto ?? '',
     trigger_id: triggerId,
     skip_slack_parsing: false,

@@ -1,7 +1,7 @@
 /** Pages of posts for one reader: adds thread roots, participants and quotes that the rows do not hold. */
 import type { Actor, Message, Room, User, Uuid } from '../../../core/types.ts'
 import type { Face } from '../face.ts'
-import { toWire } from '../ids.ts'
+import { fromWire, toWire } from '../ids.ts'
 import type { OpenCall } from '../wire/call.ts'
 import type { Json } from '../wire/fields.ts'
 import { CHANNEL_TYPE } from './places.ts'
@@ -68,8 +68,7 @@ async function extrasOf(
   mode: ThreadMode,
 ): Promise<Map<Uuid, PostExtras>> {
   const out = new Map<Uuid, PostExtras>()
-  const quoted = messages.filter((message) => message.replyTo !== null)
-  for (const [id, quote] of await quotesOf(face, actor, quoted)) out.set(id, { quote })
+  for (const [id, quote] of await quotesOf(face, actor, messages)) out.set(id, { quote })
   if (!mode.collapsed) return out
   const roots = messages.filter((message) => message.replyCount > 0 && message.threadId === null)
   const glances = await face.mm.lookups.threadGlances(
@@ -101,26 +100,48 @@ function participant(face: Face, actor: Actor, userId: Uuid, people: Map<Uuid, U
   return user ? face.person(user, actor.user) : { id: toWire(userId) }
 }
 
-/** A quoted message reads as a permalink preview. Quotes stay in their room, so its readers may see them. */
+/** What a message points at: the message it quotes, or the first post it links to. */
+function pointedAt(face: Face, message: Message): Uuid | null {
+  if (message.replyTo) return message.replyTo
+  if (message.deletedAt !== null || !message.content.includes('/pl/')) return null
+  const [, site = '', id = ''] = PERMALINK.exec(message.content) ?? []
+  const ours = face.siteUrl()
+  return id !== '' && (ours === '' || site === ours) ? fromWire(id) : null
+}
+
+const PERMALINK = /(https?:\/\/[^\s<>()]+?)\/(?:[a-z0-9_-]+|_redirect)\/pl\/([a-z0-9]{26})(?![a-z0-9])/i
+
+/** Quoted and linked messages read as permalink previews, to who may read what they show. */
 async function quotesOf(face: Face, actor: Actor, messages: readonly Message[]): Promise<Map<Uuid, Json>> {
   const out = new Map<Uuid, Json>()
-  if (messages.length === 0) return out
-  const found = new Map(
-    (await face.mm.lookups.messages(messages.map((one) => one.replyTo!))).map((q) => [q.id, q]),
-  )
-  const rooms = new Map<Uuid, Room>()
+  const targets = new Map<Uuid, Uuid>()
   for (const message of messages) {
-    const quoted = found.get(message.replyTo!)
-    if (!quoted || quoted.roomId !== message.roomId) continue
-    const room = rooms.get(message.roomId) ?? (await face.core.rooms.get(actor, message.roomId)).room
-    rooms.set(room.id, room)
-    out.set(message.id, await preview(face, actor, quoted, room))
+    const target = pointedAt(face, message)
+    if (target) targets.set(message.id, target)
+  }
+  if (targets.size === 0) return out
+  const found = await face.core.messages.getMany(actor, [...new Set(targets.values())])
+  const previews = new Map<Uuid, Json>()
+  for (const quoted of found) {
+    const { room } = await face.core.rooms.get(actor, quoted.roomId)
+    previews.set(quoted.id, await preview(face, quoted, room))
+  }
+  for (const [id, target] of targets) {
+    const shown = previews.get(target)
+    if (shown) out.set(id, shown)
   }
   return out
 }
 
-async function preview(face: Face, actor: Actor, quoted: Message, room: Room): Promise<Json> {
-  const team = room.teamId ? await face.core.teams.byId(actor, room.teamId) : await face.core.teams.first()
+/** For events, which go to a whole room: only what stands in that room. */
+export async function quoteWithin(face: Face, message: Message, room: Room): Promise<PostExtras> {
+  const target = pointedAt(face, message)
+  const quoted = target && (await face.mm.lookups.message(target))
+  return quoted && quoted.roomId === room.id ? { quote: await preview(face, quoted, room) } : {}
+}
+
+async function preview(face: Face, quoted: Message, room: Room): Promise<Json> {
+  const team = (room.teamId && (await face.mm.lookups.team(room.teamId))) || (await face.core.teams.first())
   return {
     type: 'permalink',
     url: `${face.siteUrl()}/${team.slug}/pl/${toWire(quoted.id)}`,

@@ -37,6 +37,8 @@ export class Events {
 
   push(event: DomainEvent): void {
     if (event.type === 'run.delta') return this.#streamed(event.messageId)
+    // At once, before what waits for its turn.
+    if (event.type === 'sessions.revoked') return this.#revoke(event)
     this.#queue.push(event)
     if (this.#draining) return
     this.#draining = true
@@ -136,8 +138,6 @@ export class Events {
         return this.#people.typing(event)
       case 'settings.changed':
         return this.#people.settings()
-      case 'sessions.revoked':
-        return this.#revoke(event)
       case 'face':
         return event.face === 'mattermost' ? this.#people.own(event) : undefined
       default:

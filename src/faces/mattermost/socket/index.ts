@@ -36,6 +36,8 @@ interface Standing {
   token: string
   rooms: Uuid[]
   teams: Uuid[]
+  /** Of `#departures`, when rooms and teams were read. */
+  departures: number
 }
 
 interface LineData extends SocketData {
@@ -64,6 +66,8 @@ export class MattermostSockets implements SocketFace, EventListener {
   readonly #options: MattermostSocketOptions
   readonly #events: Events
   #sweeping = false
+  /** Counts those who left rooms or teams: whoever read a membership can tell that it may be over. */
+  #departures = 0
 
   constructor(options: MattermostSocketOptions) {
     this.#options = options
@@ -135,6 +139,13 @@ export class MattermostSockets implements SocketFace, EventListener {
   }
 
   onEvent(event: DomainEvent): void {
+    if (
+      event.type === 'member.left' ||
+      event.type === 'member.removed' ||
+      event.type === 'team.member_left'
+    ) {
+      this.#departures += 1
+    }
     this.#events.push(event)
   }
 
@@ -145,10 +156,22 @@ export class MattermostSockets implements SocketFace, EventListener {
       return
     }
     if (connection?.actor) {
+      if (!(await this.#mayGoOn(connection, socket.data.ip))) return
       this.#options.face.core.presence.touch(connection.actor.user.id)
       return runAction(this.#options.face, connection, asked)
     }
     await runAction(this.#options.face, new Connection(lineOf(socket)), asked)
+  }
+
+  /** Asked before each action and after a sign-in: the session may have ended, by log-out or by its time. */
+  async #mayGoOn(connection: Connection, ip: string | null): Promise<boolean> {
+    const { sessions } = this.#options.face.core
+    const { token } = connection
+    const actor = sessions.cachedActor(token) ?? (await sessions.actorByToken(token, ip))
+    if (actor && mayUseFace(actor)) return true
+    connection.close(closeCode.policy, 'signed out')
+    this.registry.remove(connection)
+    return false
   }
 
   /** A bad token closes the socket without a word. */
@@ -168,12 +191,7 @@ export class MattermostSockets implements SocketFace, EventListener {
     const { core } = this.#options.face
     const actor = core.sessions.cachedActor(token) ?? (await core.sessions.actorByToken(token, ip))
     if (!actor || !mayUseFace(actor)) return null
-    const [rooms, memberships] = await Promise.all([
-      core.members.roomIdsOf(actor.user.id),
-      core.teams.membershipsOf(actor, actor.user.id),
-    ])
-    const teams = memberships.filter((one) => one.deletedAt === null).map((one) => one.teamId)
-    return { actor, token, rooms, teams }
+    return { actor, token, ...(await this.#placesOf(actor, actor.user.id)) }
   }
 
   #signIn(socket: LineSocket, standing: Standing, resume: { id: string; seq: number } | null): void {
@@ -191,8 +209,11 @@ export class MattermostSockets implements SocketFace, EventListener {
     connection.token = standing.token
     socket.data.connection = connection
     this.registry.add(connection)
-    for (const roomId of standing.rooms) this.registry.joinRoom(connection, roomId)
-    for (const teamId of standing.teams) this.registry.joinTeam(connection, teamId)
+    // Read before somebody left somewhere: catching up tells what still holds.
+    if (standing.departures === this.#departures) {
+      for (const roomId of standing.rooms) this.registry.joinRoom(connection, roomId)
+      for (const teamId of standing.teams) this.registry.joinTeam(connection, teamId)
+    }
     connection.deliver(this.#hello(connection, userId))
     this.#catchUp(socket, connection, userId)
   }
@@ -206,13 +227,31 @@ export class MattermostSockets implements SocketFace, EventListener {
     return frameOf('hello', data, { user: toWire(userId) })
   }
 
-  /** Rooms joined between the look-up and the registration would be deaf. */
+  /** What changed between the look-up and the registration: rooms would be deaf, or heard by those who are out. */
   #catchUp(socket: LineSocket, connection: Connection, userId: Uuid): void {
-    socket.data.tail = socket.data.tail.then(async () => {
-      const rooms = await this.#options.face.core.members.roomIdsOf(userId)
-      for (const roomId of rooms)
-        if (!connection.rooms.has(roomId)) this.registry.joinRoom(connection, roomId)
-    })
+    socket.data.tail = socket.data.tail
+      .then(async () => {
+        if (!(await this.#mayGoOn(connection, socket.data.ip))) return
+        const now = await this.#placesOf(connection.actor as Actor, userId)
+        if (this.registry.byId(connection.id) !== connection) return
+        for (const roomId of now.rooms) this.registry.joinRoom(connection, roomId)
+        for (const teamId of now.teams) this.registry.joinTeam(connection, teamId)
+      })
+      .catch((error: unknown) => this.#options.face.log.error('a websocket could not catch up', { error }))
+  }
+
+  /** Where somebody is, read again while anybody leaves anything meanwhile. */
+  async #placesOf(actor: Actor, userId: Uuid): Promise<Pick<Standing, 'rooms' | 'teams' | 'departures'>> {
+    const { core } = this.#options.face
+    for (;;) {
+      const departures = this.#departures
+      const [rooms, memberships] = await Promise.all([
+        core.members.roomIdsOf(userId),
+        core.teams.membershipsOf(actor, userId),
+      ])
+      const teams = memberships.filter((one) => one.deletedAt === null).map((one) => one.teamId)
+      if (departures === this.#departures) return { rooms, teams, departures }
+    }
   }
 
   #sweepLater(): void {

@@ -7,6 +7,7 @@ import { toWire, toWireOr } from '../ids.ts'
 import { participantsText } from '../modules/threads.ts'
 import { CHANNEL_TYPE } from '../present/places.ts'
 import { presentReaction } from '../present/post.ts'
+import { quoteWithin } from '../present/post-lists.ts'
 import { threadJson } from '../present/threads.ts'
 import type { Audience } from './audience.ts'
 import { eventFrame, frameOf, nested } from './frames.ts'
@@ -138,11 +139,12 @@ export class PostEvents {
   async #postedHead(room: Room, message: Message, sender: User): Promise<string> {
     const channel = await this.#face.channel(room)
     const pending = message.clientId && /^[a-z0-9]{26}:\d+$/.test(message.clientId) ? message.clientId : ''
+    const quote = await quoteWithin(this.#face, message, room)
     const data: Record<string, unknown> = {
       channel_display_name: room.kind === 'direct' ? `@${sender.username}` : channel.display_name,
       channel_name: channel.name,
       channel_type: CHANNEL_TYPE[room.kind],
-      post: this.#face.posts.json(message, { pendingPostId: pending }),
+      post: this.#face.posts.json(message, { ...quote, pendingPostId: pending }),
       sender_name: message.kind === 'user' || message.kind === 'me' ? `@${sender.username}` : 'System',
       set_online: true,
       team_id: teamOf(room),

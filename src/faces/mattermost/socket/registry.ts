@@ -2,6 +2,9 @@
 import type { Uuid } from '../../../core/types.ts'
 import { type Connection, RESUME_MS } from './connection.ts'
 
+/** Lost lines of one person that may still come back. */
+const AWAY_MAX = 20
+
 type Index = Map<string, Set<Connection>>
 
 export class Registry {
@@ -51,6 +54,13 @@ export class Registry {
     if (!userId) throw new Error('Only a connection of a known person is registered.')
     this.#byId.set(connection.id, connection)
     insert(this.#byUser, userId, connection)
+    this.#forgetSurplus(userId)
+  }
+
+  /** Each lost line is remembered for minutes: whoever connects again and again has only the newest kept. */
+  #forgetSurplus(userId: Uuid): void {
+    const away = [...(this.#byUser.get(userId) ?? [])].filter(({ attached }) => !attached)
+    for (const connection of away.slice(0, -AWAY_MAX)) this.remove(connection)
   }
 
   remove(connection: Connection): void {
