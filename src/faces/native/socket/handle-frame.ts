@@ -1,6 +1,7 @@
 /** What each client frame does: one core action, and the answer native.md promises. */
-import type { Core } from '../../../core/core.ts'
+import type { Core, RoomView } from '../../../core/core.ts'
 import { fault } from '../../../core/faults.ts'
+import { requireScope } from '../../../core/permissions/scopes.ts'
 import type { Actor } from '../../../core/types.ts'
 import { filesOfUrls } from '../image-urls.ts'
 import { presentMessage } from '../present-message.ts'
@@ -20,6 +21,8 @@ interface FrameContext<F extends ClientFrame = ClientFrame> {
   actor: Actor
   frame: F
   send(body: object): void
+  /** Grows with each person that leaves a room. */
+  departures(): number
 }
 
 type FrameOf<T extends ClientFrame['type']> = Extract<ClientFrame, { type: T }>
@@ -57,8 +60,11 @@ async function joinRoom({
   frame,
   socket,
   send,
+  departures,
 }: FrameContext<FrameOf<'join_room'>>): Promise<void> {
-  const { member, room } = await core.rooms.get(actor, frame.room_id)
+  // Hearing a room is reading its messages.
+  requireScope(actor, 'messages:read')
+  const { member, room } = await stillIn(core, actor, frame.room_id, departures)
   if (!member) throw fault.forbidden('room.not_member', 'Join the room first.')
   if (socket.data.rooms.size >= maxRoomsPerSocket)
     throw fault.forbidden('socket.rooms', 'Too many rooms on one socket.')
@@ -74,6 +80,20 @@ async function joinRoom({
   send({ type: 'joined', room_id: room.id, messages, has_more: missed.hasMore })
   for (const run of core.ai.running(room.id)) {
     send({ type: 'ai_stream', room_id: room.id, message_id: run.messageId, offset: 0, chunk: run.text })
+  }
+}
+
+/** The room as one is in it now: a membership that was read while somebody left is read again. */
+async function stillIn(
+  core: Core,
+  actor: Actor,
+  roomId: string,
+  departures: () => number,
+): Promise<RoomView> {
+  for (;;) {
+    const before = departures()
+    const view = await core.rooms.get(actor, roomId)
+    if (before === departures()) return view
   }
 }
 

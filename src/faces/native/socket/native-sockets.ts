@@ -53,6 +53,8 @@ interface Options {
 export class NativeSockets implements SocketFace, EventListener {
   readonly name = 'native'
   private readonly byUser = new Map<string, Set<NativeSocket>>()
+  /** Counts those who left rooms: whoever reads a membership and then acts on it can tell that it may be over. */
+  private departures = 0
   private readonly options: Options
 
   constructor(options: Options) {
@@ -83,13 +85,11 @@ export class NativeSockets implements SocketFace, EventListener {
   }
 
   open(socket: NativeSocket): void {
-    if (socket.data.token !== null) {
-      this.enqueue(socket, () => this.authenticate(socket, socket.data.token ?? ''))
-      return
-    }
     socket.data.cancelDeadline = this.options.after(authDeadlineMs, () => {
       if (!socket.data.actor) socket.close(closeCode.badToken, 'no token')
     })
+    const { token } = socket.data
+    if (token !== null) this.enqueue(socket, () => this.authenticate(socket, token))
   }
 
   message(socket: NativeSocket, data: string | Buffer): void {
@@ -167,6 +167,7 @@ export class NativeSockets implements SocketFace, EventListener {
         actor: socket.data.actor,
         frame,
         send: (body) => this.send(socket, body),
+        departures: () => this.departures,
       })
     } catch (error) {
       this.sendError(socket, frame, error)
@@ -192,7 +193,8 @@ export class NativeSockets implements SocketFace, EventListener {
   }
 
   private async authenticate(socket: NativeSocket, token: string): Promise<void> {
-    const actor = await this.options.core.sessions.actorByToken(token, socket.data.ip)
+    const { sessions } = this.options.core
+    const actor = await sessions.actorByToken(token, socket.data.ip)
     if (!actor || actor.user.role === 'pending') return void socket.close(closeCode.badToken, 'bad token')
     if (socket.readyState !== WebSocket.OPEN) return
     socket.data.cancelDeadline?.()
@@ -203,6 +205,9 @@ export class NativeSockets implements SocketFace, EventListener {
     socket.subscribe(userTopic(actor.user.id))
     socket.subscribe(presenceTopic)
     this.options.hub.connected(actor.user.id)
+    // Ended while it was looked up: then nobody told this socket, which was not on the list yet.
+    const ended = !sessions.cachedActor(token) && !(await sessions.actorByToken(token, socket.data.ip))
+    if (ended) socket.close(closeCode.badToken, 'signed out')
   }
 
   private dropRevoked(event: EventOf<'sessions.revoked'>): void {
@@ -215,6 +220,7 @@ export class NativeSockets implements SocketFace, EventListener {
   }
 
   private unsubscribe(event: EventOf<'member.left' | 'member.removed'>): void {
+    this.departures += 1
     const roomId = event.room.id
     for (const socket of this.byUser.get(event.userId) ?? []) {
       socket.unsubscribe(roomTopic(roomId))
