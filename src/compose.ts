@@ -35,12 +35,16 @@ import { frontEndFiles } from './faces/openwebui/front-end.ts'
 import { OpenwebuiSockets } from './faces/openwebui/socket/index.ts'
 import { openFrontEnds } from './http/front-ends.ts'
 import { clientIpRule } from './http/client-ip.ts'
+import { accessLog } from './http/access-log.ts'
+import { accountOf } from './http/credential.ts'
 import { guarded } from './http/guard.ts'
+import { requestLimits } from './http/request-limits.ts'
 import { createMetrics } from './http/metrics.ts'
 import { originRules } from './http/origins.ts'
 import { Hub, localBus } from './realtime/hub.ts'
 import { type AppServer, listen, publisher } from './server.ts'
-import type { Logger } from './core/ports.ts'
+import type { Logger, RateLimiter } from './core/ports.ts'
+import { networkOf } from './core/support/network-of.ts'
 import { VERSION } from './version.ts'
 
 export interface Running {
@@ -111,16 +115,21 @@ export async function startServer(
   const { admin } = config.auth
   const made = admin && (await makeFirstAdmin(core, admin))
   if (made) log.info(`Made the first administrator, ${made.username}.`)
+  const account = accountOf(core.sessions)
   server = listen({
     hostname: config.server.host,
     port: config.server.port,
-    maxBodyBytes: config.files.bodyBytes,
+    // The guard refuses in the words of the face; this is for bodies that come without a length.
+    maxBodyBytes: 2 * uploadBytes(config),
+    socketWaitS: socketLimit(config, deps.limiter),
     sockets,
     fetch: guarded(app.fetch, {
-      limiter: deps.limiter,
-      perMinute: config.limits.enabled ? config.limits.ipPerMinute : null,
+      limit: requestLimit(config, deps.limiter, account),
+      body: { jsonBytes: config.files.bodyBytes, uploadBytes: uploadBytes(config) },
       origins,
-      observe: metrics ? metrics.observe : () => {},
+      observers: [metrics?.observe, accessLog(log, accessLevel(config), account)].filter(
+        (one) => one !== undefined,
+      ),
     }),
     clientIp: clientIpRule(config.server.trustProxy),
     nextRequestId: () => ids.next(),
@@ -204,6 +213,8 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
       imageMaxBytes: config.files.imageBytes,
       fileMaxBytes: config.files.fileBytes,
       messageMaxChars: 40_000,
+      messagesPerMinute: config.limits.enabled ? config.limits.messagesPerMinute : null,
+      aiPerMinute: config.limits.enabled ? config.limits.aiPerMinute : null,
       uploadsPath: config.files.s3 ? undefined : config.data.uploadsDir,
       loginMaxFailures: 10,
       authPerMinute: config.limits.enabled ? config.limits.authPerMinute : null,
@@ -221,6 +232,37 @@ function fixedSettings({ auth }: Config): Record<string, unknown> {
     'auth.enable_api_keys': auth.apiKeys,
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+}
+
+/** A multipart body is its file and a little more. */
+function uploadBytes({ files }: Config): number {
+  return Math.max(files.fileBytes, files.imageBytes, files.avatarBytes, files.bodyBytes) + 1_000_000
+}
+
+function requestLimit(
+  { limits }: Config,
+  limiter: RateLimiter,
+  account: (request: Request) => string | null,
+) {
+  if (!limits.enabled) return null
+  const perMinute = {
+    ip: limits.ipPerMinute,
+    user: limits.userPerMinute,
+    auth: limits.authPerMinute,
+    ai: limits.aiPerMinute,
+  }
+  return requestLimits({ limiter, perMinute, accountOf: account })
+}
+
+function socketLimit({ limits }: Config, limiter: RateLimiter) {
+  if (!limits.enabled) return () => Promise.resolve(0)
+  return (ip: string | null) => limiter.hit(`socket:${networkOf(ip ?? '')}`, limits.socketsPerMinute, 60)
+}
+
+/** Without ACCESS_LOG, requests are only for those who look for something. */
+function accessLevel({ operations: { accessLog: wanted, logLevel } }: Config): 'info' | 'debug' | null {
+  if (wanted) return 'info'
+  return logLevel === 'debug' || logLevel === 'trace' ? 'debug' : null
 }
 
 function addressOf(config: Config, server: AppServer): string {

@@ -16,8 +16,10 @@ import {
 export interface ServerOptions {
   hostname: string
   port: number
-  /** Largest request body, in bytes; single routes set lower limits. */
+  /** Largest request body, in bytes; the guard and single routes set lower limits. */
   maxBodyBytes: number
+  /** Seconds that this address has to wait before it may open another socket; 0 = now. Absent = no limit. */
+  socketWaitS?(ip: string | null): Promise<number>
   sockets: SocketFace[]
   fetch(request: Request): Response | Promise<Response>
   /** Client address by the proxy rules of the configuration. */
@@ -45,7 +47,7 @@ export function listen(options: ServerOptions): AppServer {
       notePeer(request, peer)
       if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') {
         const face = sockets.find((candidate) => candidate.match(pathnameOf(request.url)))
-        if (face) return upgrade(server, face, request, peer)
+        if (face) return upgrade(server, face, request, { peer, waitS: options.socketWaitS })
       }
       return options.fetch(request)
     },
@@ -67,8 +69,13 @@ async function upgrade(
   server: AppServer,
   face: SocketFace,
   request: Request,
-  peer: Peer,
+  { peer, waitS }: { peer: Peer; waitS: ServerOptions['socketWaitS'] },
 ): Promise<Response | undefined> {
+  const seconds = waitS ? await waitS(peer.ip) : 0
+  if (seconds > 0) {
+    const headers = { 'retry-after': String(seconds), 'x-request-id': peer.requestId }
+    return new Response('Too many sockets from this address.', { status: 429, headers })
+  }
   const accept = await face.upgrade(request, peer)
   if (accept instanceof Response) return accept
   const data: SocketData = { ...accept.data, handler: face }

@@ -50,6 +50,7 @@ export function assemble(reading: Reading<typeof OPTIONS>, cwd: string): Assembl
     operations: {
       logLevel: values.operations.logLevel,
       logFormat: values.operations.logFormat,
+      accessLog: values.operations.accessLog,
       metrics: { enabled: values.operations.metrics, token: values.operations.metricsToken },
     },
     openwebui: values.openwebui,

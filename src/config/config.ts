@@ -88,6 +88,8 @@ export interface Config {
   readonly operations: {
     readonly logLevel: LogLevel
     readonly logFormat: 'json' | 'pretty'
+    /** A line for each request at level info; else at debug. */
+    readonly accessLog: boolean
     readonly metrics: { readonly enabled: boolean; readonly token: string | undefined }
   }
   readonly openwebui: {

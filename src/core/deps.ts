@@ -67,6 +67,10 @@ export interface CoreSettings {
   loginMaxFailures: number
   /** Sign-ups and Nostr sign-ins of one address a minute; null or absent = no limit. */
   authPerMinute?: number | null
+  /** Messages that one account may post a minute; null or absent = no limit. */
+  messagesPerMinute?: number | null
+  /** Answers of models that one account may ask for a minute; null or absent = no limit. */
+  aiPerMinute?: number | null
   /** Settings that the environment says, by key: they win over what is stored, and nobody can change them. */
   fixed?: Readonly<Record<string, unknown>>
 }

@@ -1,6 +1,6 @@
 /** Prometheus figures: requests by face and status, sockets, runs, memory, event-loop delay. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { faceOfPath } from './guard.ts'
+import { faceOfPath } from './face-of.ts'
 
 export interface MetricsSources {
   sockets(): number

@@ -24,6 +24,8 @@ export interface TestServerOptions {
   /** A folder used before: the server starts again on what is there. */
   dataDir?: string
   overrides?: Partial<CoreDeps>
+  /** Instead of the one that keeps errors. */
+  log?: Logger
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -37,7 +39,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     RATE_LIMIT_ENABLED: 'false',
     ...options.env,
   }
-  const running = await startServer(loadConfig(env, dataDir), testLog(errors), options.overrides)
+  const running = await startServer(
+    loadConfig(env, dataDir),
+    options.log ?? testLog(errors),
+    options.overrides,
+  )
   return {
     ...running,
     url: `http://127.0.0.1:${running.server.port}`,

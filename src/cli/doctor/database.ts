@@ -1,10 +1,10 @@
 /** The doctor's look at the database: there, whole, of this version, on a disk that can hold it. */
-import { Database as Sqlite } from 'bun:sqlite'
 import { existsSync, statSync } from 'node:fs'
 import type { Config } from '../../config/index.ts'
 import { lockDatabase, refuseNetworkFileSystem } from '../../db/lock.ts'
 import { DatabaseRefused } from '../../db/migrations/plan.ts'
 import { planDatabase } from '../../db/open.ts'
+import { lookAtFile } from '../../db/sqlite/look.ts'
 import { type Finding, finding } from './index.ts'
 
 const PART = 'database'
@@ -46,27 +46,16 @@ function held(path: string): boolean {
   }
 }
 
-/** Every page is read; indexes are not compared with their tables, which `hubbub backup` does. */
 function whole(path: string): Finding {
-  const raw = new Sqlite(path, { readonly: true })
-  try {
-    const check = raw.prepare('PRAGMA quick_check(5)')
-    const answers = check.values().flat().map(String)
-    check.finalize()
-    const mode = raw.prepare('PRAGMA journal_mode')
-    const journal = String(mode.values()[0]?.[0])
-    mode.finalize()
-    if (answers.join() !== 'ok') return finding(PART, 'WRONG', `It is damaged: ${answers.join('; ')}`)
-    return journal === 'wal'
-      ? finding(PART, 'ok', 'quick_check found it whole.')
-      : finding(
-          PART,
-          'note',
-          `quick_check found it whole; journal mode ${journal} becomes wal at the next start.`,
-        )
-  } finally {
-    raw.close()
-  }
+  const { problems, journalMode } = lookAtFile(path)
+  if (problems.length > 0) return finding(PART, 'WRONG', `It is damaged: ${problems.join('; ')}`)
+  return journalMode === 'wal'
+    ? finding(PART, 'ok', 'quick_check found it whole.')
+    : finding(
+        PART,
+        'note',
+        `quick_check found it whole; journal mode ${journalMode} becomes wal at the next start.`,
+      )
 }
 
 /** Host and name; never user or password. */

@@ -132,7 +132,7 @@ export const files = {
     about:
       'Largest JSON body. Open WebUI’s chats arrive whole, with their images, and may be as large as a file.',
     as: size,
-    or: 2 * MB,
-    shown: '2MB',
+    or: MB,
+    shown: '1MB',
   }),
 }

@@ -49,6 +49,12 @@ export const limits = {
 }
 
 export const operations = {
+  accessLog: option({
+    names: 'ACCESS_LOG',
+    about: 'Whether each request is a line in the log. Without, only at `LOG_LEVEL=debug`.',
+    as: boolean(),
+    or: false,
+  }),
   logLevel: option({
     names: 'LOG_LEVEL RUST_LOG GLOBAL_LOG_LEVEL RUSTCHAT_LOG_LEVEL',
     about: 'How much is logged.',

@@ -27,6 +27,7 @@ export async function postMessage(
   const content = checkContent(input.content, fileIds.length > 0, deps.settings.messageMaxChars)
   const props = checkMessageProps(input.props ?? {})
   const clientId = checkClientId(input.clientId)
+  await limitPosts(ctx, actor)
   const called = await calledIn(ctx, actor, roomId, content)
   const rootSender = await senderOfRoot(ctx, input.threadId)
 
@@ -56,6 +57,13 @@ export async function postMessage(
   })
   ctx.index.added()
   return message
+}
+
+async function limitPosts({ deps }: RoomsContext, { user }: Actor): Promise<void> {
+  const { messagesPerMinute } = deps.settings
+  if (typeof messagesPerMinute !== 'number') return
+  const waitS = await deps.limiter.hit(`post:${user.id}`, messagesPerMinute, 60)
+  if (waitS > 0) throw fault.rateLimited('message.too_many', 'Too many messages in a minute.', waitS)
 }
 
 /** Looked up before the unit of work, which must not wait for anything else. */

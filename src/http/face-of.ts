@@ -1,0 +1,16 @@
+/** Which face a path belongs to: for its error shape, metrics and the log. */
+import { pathnameOf } from '../server.ts'
+
+export type FaceName = 'native' | 'openwebui' | 'mattermost' | 'assets'
+
+/** What of /api is ours; the rest there is Open WebUI's. */
+const NATIVE =
+  /^\/(?:api\/(?:auth|users|presence|admin|rooms|messages|invites|search|upload)|uploads)(?:\/|$)/
+const OPENWEBUI = /^\/(?:api|openai|ollama|static|cache)\//
+
+export function faceOfPath(url: string): FaceName {
+  const path = pathnameOf(url)
+  if (path.startsWith('/api/v4/')) return 'mattermost'
+  if (NATIVE.test(path)) return 'native'
+  return OPENWEBUI.test(path) ? 'openwebui' : 'assets'
+}

@@ -1,0 +1,56 @@
+/**
+ * How many requests a minute: of an account where one is known at a glance, else of an address; fewer for those that
+ * sign in. What single actions allow (messages, AI answers, sign-ups) is the core's.
+ */
+import type { RateLimiter } from '../core/ports.ts'
+import { networkOf } from '../core/support/network-of.ts'
+import { peerOf } from '../realtime/peer.ts'
+import { pathnameOf } from '../server.ts'
+import type { Refusal } from './refusal.ts'
+
+export interface LimitOptions {
+  limiter: RateLimiter
+  perMinute: { ip: number; user: number; auth: number; ai: number }
+  /** The account behind a request's credentials, if it is in memory. */
+  accountOf(request: Request): string | null
+}
+
+/** Ways to sign in, of all faces. Sign-ups are counted in the core, where they are made. */
+const SIGN_IN = new Set([
+  '/api/auth/login',
+  '/api/auth/nostr/challenge',
+  '/api/v1/auths/signin',
+  '/api/v1/auths/ldap',
+  '/api/v4/users/login',
+  '/api/v4/users/password/reset/send',
+])
+
+/** Answers of a model that are asked for by HTTP; those in rooms are counted in the core, under the same key. */
+const AI =
+  /^\/(?:api\/(?:v1\/)?chat\/completions|openai\/(?:v1\/)?chat\/completions|ollama\/(?:v1|api)\/(?:chat|generate)(?:\/completions)?)$/
+
+/** null = go on. */
+export function requestLimits({ limiter, perMinute, accountOf }: LimitOptions) {
+  return async (request: Request): Promise<Refusal | null> => {
+    const account = accountOf(request)
+    const address = networkOf(peerOf(request).ip ?? '')
+    const waitS =
+      account === null
+        ? await limiter.hit(`ip:${address}`, perMinute.ip, 60)
+        : await limiter.hit(`user:${account}`, perMinute.user, 60)
+    if (waitS > 0) return tooMany(account === null ? 'from this address' : 'of this account', waitS)
+    if (request.method !== 'POST') return null
+    const path = pathnameOf(request.url)
+    if (SIGN_IN.has(path)) {
+      const authWaitS = await limiter.hit(`auth:${address}`, perMinute.auth, 60)
+      return authWaitS > 0 ? tooMany('to sign in from this address', authWaitS) : null
+    }
+    if (account === null || !AI.test(path)) return null
+    const aiWaitS = await limiter.hit(`ai:${account}`, perMinute.ai, 60)
+    return aiWaitS > 0 ? tooMany('for AI answers of this account', aiWaitS) : null
+  }
+}
+
+export function tooMany(whose: string, retryAfterS: number): Refusal {
+  return { status: 429, code: 'rate_limited', message: `Too many requests ${whose}.`, retryAfterS }
+}
