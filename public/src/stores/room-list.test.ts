@@ -50,8 +50,8 @@ describe('countMessage', () => {
   })
 })
 
-test('an update without counters keeps mine', () => {
-  const update = { id: 'a', name: 'new', kind: 'public' } as Room
+test('an update takes the name over and keeps my counters', () => {
+  const update = room('a', { name: 'new', unread_count: 0 })
   const [updated] = upsertRoom([room('a', { unread_count: 3 })], update)
   expect([updated?.name, updated?.unread_count]).toEqual(['new', 3])
 })

@@ -3,13 +3,20 @@
  */
 import type { Message, Room } from '../lib/types.ts'
 
-/** Adds or replaces a room, keeping what a partial update does not mention. */
+/**
+ * Adds a room, or takes over what may have changed of a known one. Its counters and last message
+ * stay: they follow the frames, and an answer that was on its way may be older than those.
+ */
 export function upsertRoom(rooms: Room[], room: Room): Room[] {
   if (!rooms.some((known) => known.id === room.id)) return [...rooms, room]
-  return rooms.map((known) => (known.id === room.id ? { ...known, ...defined(room) } : known))
+  return rooms.map((known) => (known.id === room.id ? { ...known, ...defined(room), ...kept(known) } : known))
 }
 
-/** An update for everybody carries no counters of ours; do not wipe them. */
+function kept({ unread_count, mention_count, last_message, last_read_message_id }: Room): Partial<Room> {
+  return { unread_count, mention_count, last_message, last_read_message_id }
+}
+
+/** A frame for everybody does not carry what is mine, such as my role. */
 function defined(room: Room): Partial<Room> {
   return Object.fromEntries(Object.entries(room).filter(([, value]) => value !== undefined))
 }

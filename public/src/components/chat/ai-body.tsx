@@ -72,9 +72,10 @@ function Steps({ steps }: { steps: ToolStep[] }) {
             name={step.state === 'failed' ? 'alert' : step.state === 'done' ? 'check' : 'tool'}
             size={15}
           />
-          <span>{(step.state === 'running' ? toolNamesNow : toolNames)[step.tool] ?? step.tool}</span>
-          {step.summary ? <small>{step.summary}</small> : null}
-          {step.state === 'failed' ? <small>failed</small> : null}
+          {/* The server says it in a line; a bare name is for tools that said nothing yet. */}
+          <span>
+            {step.summary || ((step.state === 'running' ? toolNamesNow : toolNames)[step.tool] ?? step.tool)}
+          </span>
         </li>
       ))}
     </ul>
@@ -94,7 +95,7 @@ function Footer({ ai }: { ai: AiMeta }) {
   const parts = [ai.model]
   if (ai.usage) parts.push(`${compact(ai.usage.total_tokens)} tokens`)
   if (ai.usage?.cost_usd) parts.push(money(ai.usage.cost_usd))
-  if (ai.latency_ms) parts.push(`${(ai.latency_ms / 1000).toFixed(1)} s`)
+  if (ai.latency_ms && ai.latency_ms >= 100) parts.push(`${(ai.latency_ms / 1000).toFixed(1)} s`)
   const detail = ai.usage
     ? `${ai.usage.prompt_tokens} tokens read, ${ai.usage.completion_tokens} written`
     : undefined
