@@ -87,7 +87,7 @@ export function createMattermostGroup(
     teamIcons: createTeamIcons(deps, core),
     publicLinks: createPublicLinks(deps),
     linkPreviews: createLinkPreviews(deps, core, outside),
-    lookups: createLookups(deps),
+    lookups: createLookups(deps, core),
     signals: createSignals(deps),
     triggers: createTriggers(deps),
     outside,

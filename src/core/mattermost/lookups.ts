@@ -2,6 +2,7 @@
  * Questions that only Mattermost's screens ask, many at once: who is in a direct room, who takes part
  * in these threads, what was quoted. Reads only; callers show nothing but what they already may see.
  */
+import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
 import type { RoomListQuery } from '../mattermost-repositories.ts'
 import { requireAdmin } from '../permissions/scopes.ts'
@@ -12,6 +13,8 @@ import type { Actor, Message, Room, Team, TeamMember, Uuid } from '../types.ts'
 
 const PARTICIPANTS_MAX = 20
 const PEERS_KEPT = 50_000
+/** The setting that register.ts goes by. */
+export const SIGNUP_KEY = 'hubbub.enable_signup'
 
 export interface ThreadGlance {
   following: boolean
@@ -33,6 +36,8 @@ export interface Lookups {
   /** Teams of this person that all the others are in too. */
   commonTeams(userId: Uuid, others: readonly Uuid[]): Promise<Team[]>
   fileCount(roomId: Uuid): Promise<number>
+  /** Whether anybody may make an account, the first one aside. */
+  signupOpen(): boolean
   /** From the table itself: the settings in memory follow their event a moment later. */
   storedSetting(key: string): Promise<unknown>
   /** The picture of somebody; everybody may see it. */
@@ -43,7 +48,7 @@ export interface Lookups {
   allRooms(actor: Actor, query: RoomListQuery): Promise<{ rooms: Room[]; total: number }>
 }
 
-export function createLookups(deps: CoreDeps): Lookups {
+export function createLookups(deps: CoreDeps, core: Core): Lookups {
   const { read } = deps.store
   const known = new LruMap<Uuid, Uuid[]>(PEERS_KEPT)
 
@@ -82,6 +87,7 @@ export function createLookups(deps: CoreDeps): Lookups {
       }
       return out
     },
+    signupOpen: () => core.settings.get<unknown>(SIGNUP_KEY, deps.settings.signupEnabled) !== false,
     storedSetting: async (key) => (await read.settings.all()).values[key],
     fileCount: (roomId) => read.roomLists.fileCount(roomId),
     async roomsOf(actor, userId, teamId) {

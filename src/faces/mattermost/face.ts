@@ -55,6 +55,7 @@ export class Face {
     this.config = new ServerConfig(options.core, {
       siteUrl: options.siteUrl,
       build: options.build,
+      signupOpen: () => this.mm.lookups.signupOpen(),
       stored: (key) => this.mm.lookups.storedSetting(key),
     })
     this.replies = new Replies({ current: () => this.config.versionId() })

@@ -208,6 +208,14 @@ test('the configuration round-trips whole, with its secrets masked', async () =>
   expect(JSON.stringify(await user.getClientConfig())).not.toContain('secret')
 })
 
+test('closing the sign-up closes it', async () => {
+  await admin.patchConfig({ TeamSettings: { EnableUserCreation: false } } as never)
+  expect((await user.getClientConfig()).EnableUserCreation).toBe('false')
+  await expect(signUp(rig, 'too-late')).rejects.toMatchObject({ status_code: 501 })
+  await admin.patchConfig({ TeamSettings: { EnableUserCreation: true } } as never)
+  expect((await user.getClientConfig()).EnableUserCreation).toBe('true')
+})
+
 test('an upload in parts becomes one file', async () => {
   const words = new TextEncoder().encode('first half, second half')
   const headers = { Authorization: `Bearer ${user.getToken()}` }

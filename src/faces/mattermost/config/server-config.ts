@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Core } from '../../../core/core.ts'
+import { SIGNUP_KEY } from '../../../core/mattermost/lookups.ts'
 import type { Actor } from '../../../core/types.ts'
 import { toWire } from '../ids.ts'
 import { isRecord, type Json } from '../wire/fields.ts'
@@ -12,6 +13,7 @@ import clientKeys from './client-keys.json'
 import defaults from './defaults.json'
 
 const SETTING = 'hubbub.mattermost.config'
+const SIGNUP = 'TeamSettings.EnableUserCreation'
 export const MASK = '*'.repeat(32)
 export const SERVER_VERSION = '11.6.0'
 export const MAX_POST_SIZE = 16_383
@@ -42,6 +44,7 @@ export interface ConfigFacts {
   build: string
   /** What is stored of the configuration, read anew. */
   stored: (key: string) => Promise<unknown>
+  signupOpen: () => boolean
 }
 
 export class ServerConfig {
@@ -110,7 +113,9 @@ export class ServerConfig {
     const next = merge(base, sent)
     for (const path of SECRETS) if (at(next, path) === MASK) put(next, path, at(this.#all(), path))
     const changed = difference(defaults as Json, next)
-    await this.#core.settings.set(actor, { [SETTING]: changed })
+    const signup = at(next, SIGNUP)
+    const opens = typeof signup === 'boolean' && signup !== this.#facts.signupOpen()
+    await this.#core.settings.set(actor, { [SETTING]: changed, ...(opens ? { [SIGNUP_KEY]: signup } : {}) })
     await this.refresh()
     return this.masked()
   }
@@ -119,6 +124,7 @@ export class ServerConfig {
     if (this.#full) return this.#full
     const stored = this.#stored === undefined ? this.#core.settings.get<unknown>(SETTING, null) : this.#stored
     const full = merge(structuredClone(defaults) as Json, isRecord(stored) ? stored : {})
+    put(full, SIGNUP, this.#facts.signupOpen())
     if (this.#facts.siteUrl) put(full, 'ServiceSettings.SiteURL', this.#facts.siteUrl)
     this.#full = full
     return full

@@ -136,9 +136,6 @@ async function signOut(face: Face, call: OpenCall): Promise<Response> {
 async function signUp(face: Face, call: OpenCall): Promise<Response> {
   const body = await call.fields()
   const username = body.text('username').toLowerCase()
-  if (!face.config.value('TeamSettings.EnableUserCreation', true)) {
-    throw refuse.off('api.user.create_user.signup_email_disabled.app_error', 'Sign-up is closed.')
-  }
   const profile = {
     firstName: body.textOr('first_name'),
     lastName: body.textOr('last_name'),
