@@ -22,6 +22,7 @@ import { createRoomReads, type RoomReads } from './room-reads.ts'
 import { createShares, type Shares } from './shares.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import { createTags, type Tags } from './tags.ts'
+import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 export interface OpenwebuiCore {
   chats: Chats
@@ -44,6 +45,7 @@ export interface OpenwebuiCore {
   openConfig: OpenConfig
   roomReads: RoomReads
   statistics: Statistics
+  webhooks: Webhooks
   /** Seeds the settings and takes the providers from them; awaited before the server listens. */
   begin(environment: Environment): Promise<void>
   /** Stops answers that are being written; what has arrived is stored. */
@@ -98,6 +100,7 @@ export function createOpenWebuiGroup(
     openConfig: createOpenConfig(context),
     roomReads: createRoomReads(deps),
     statistics: createStatistics(context),
+    webhooks: createWebhooks(context),
     begin: (environment) => own.openConfig.begin(environment),
     end: () => own.chatRuns.stopAll(),
   } satisfies OpenwebuiCore)

@@ -4,6 +4,7 @@
  */
 import { fault } from '../faults.ts'
 import type { FileStore } from '../ports.ts'
+import { requireAdmin } from '../permissions/scopes.ts'
 import { sha256Hex } from '../support/digest.ts'
 import type { Actor, Uuid } from '../types.ts'
 import { isJson, jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
@@ -45,7 +46,10 @@ export function createOpenFiles(context: OpenwebuiContext) {
   async function readable(actor: Actor, id: string): Promise<FileRow | null> {
     const row = await read.files.get({ id })
     if (!row) return null
-    if (row.userId === actor.user.id || actor.user.role === 'admin') return row
+    if (row.userId === actor.user.id) return row
+    // What was posted in a room is for those who read the room: core.files decides.
+    if ((await deps.store.read.files.get(id))?.roomId) return null
+    if (actor.user.role === 'admin') return row
     const inKnowledge = await read.knowledgeFiles.pick(['knowledgeId'], { where: { fileId: id } })
     for (const { knowledgeId } of inKnowledge) {
       if (await context.own.workspace.mayRead(actor, 'knowledge', knowledgeId)) return row
@@ -175,6 +179,15 @@ export function createOpenFiles(context: OpenwebuiContext) {
       })
       const key = keyOf(row)
       if (key !== null) await deps.files.delete(key)
+    },
+
+    /** Everybody's, for administrators. What was posted in rooms belongs to them and stays. */
+    async removeAll(actor: Actor): Promise<void> {
+      requireAdmin(actor)
+      for (const { id } of await read.files.pick(['id'])) {
+        const inRoom = await deps.store.read.files.get(id)
+        if (!inRoom) await this.remove(actor, id)
+      }
     },
 
     /** Bytes of a picture that a message names by data: URI, id or our own address. */

@@ -32,6 +32,7 @@ export const files = (face: FaceContext) => {
       },
       { rank: 'user' },
     )
+    .delete('/all', async ({ actor }) => json(await removeAll(face, actor)), { rank: 'admin' })
     .get('/:id', async ({ actor, params }) => json(await describe(face, actor, params.id)), { rank: 'user' })
     .get(
       '/:id/process/status',
@@ -84,6 +85,11 @@ export const files = (face: FaceContext) => {
       },
       { rank: 'user' },
     )
+}
+
+async function removeAll(face: FaceContext, actor: Actor): Promise<Json> {
+  await face.core.openFiles.removeAll(actor)
+  return { message: 'All files deleted successfully' }
 }
 
 async function upload(

@@ -20,6 +20,7 @@ import { small } from './small.ts'
 import { statistics } from './statistics.ts'
 import { tasks } from './tasks.ts'
 import { users } from './users.ts'
+import { webhooks } from './webhooks.ts'
 import { knowledge, prompts, workspaceLists } from './workspace.ts'
 
 export const builtModules = (face: FaceContext) =>
@@ -44,5 +45,6 @@ export const builtModules = (face: FaceContext) =>
     .use(search(face))
     .use(tasks(face))
     .use(statistics(face))
+    .use(webhooks(face))
     .use(configs(face))
     .use(providers(face))
