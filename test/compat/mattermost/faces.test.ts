@@ -124,6 +124,11 @@ test('@ai answers in the channel: a post that grows, then is final', async () =>
   expect((await ann.getPost(answer.id)).message).toBe('one two three')
 })
 
+test('models are offered when somebody types @', async () => {
+  const { users } = await ann.autocompleteUsers('test-e', (await ann.getMyTeams())[0]!.id, channel)
+  expect(users.map((user) => [user.username, user.is_bot])).toContainEqual(['test-echo', true])
+})
+
 test('the stop button stops the answer', async () => {
   using ear = await listen(server, ann.getToken())
   upstream.queue({ chunks: ['much ', 'more'], stepped: true })

@@ -9,6 +9,8 @@ import { asksForAdmin } from '../present/roles.ts'
 import type { Call } from '../wire/call.ts'
 import { type Fields, idsOf } from '../wire/fields.ts'
 
+const MODELS_OFFERED = 10
+
 export const users = (face: Face) =>
   new Elysia({ name: 'mattermost.users' })
     .get(
@@ -198,18 +200,35 @@ async function autocomplete(face: Face, call: Call): Promise<Response> {
   const teamId = call.queryId('in_team') ?? call.queryId('team_id')
   const roomId = call.queryId('in_channel') ?? call.queryId('channel_id')
   const scope = teamId ? { teamId } : {}
+  const bots = await botsNamed(face, q)
   if (!roomId) {
-    const found = await face.core.users.search(call.actor, { q, limit, ...scope })
-    return face.json({ users: face.people(found.users, call.actor.user) })
+    const { users: found } = await face.core.users.search(call.actor, { q, limit, ...scope })
+    return face.json({ users: face.people(distinct([...found, ...bots]), call.actor.user) })
   }
   const [inside, outside] = await Promise.all([
     face.core.users.search(call.actor, { q, limit, roomId }),
     face.core.users.search(call.actor, { q, limit, notInRoomId: roomId, ...scope }),
   ])
+  const here = distinct([...inside.users, ...bots])
+  const there = outside.users.filter((user) => !here.some((other) => other.id === user.id))
   return face.json({
-    users: face.people(inside.users, call.actor.user),
-    out_of_channel: face.people(outside.users, call.actor.user),
+    users: face.people(here, call.actor.user),
+    out_of_channel: face.people(there, call.actor.user),
   })
+}
+
+/** Models can be called in every channel, whether or not they are in it; a provider may have hundreds. */
+async function botsNamed(face: Face, q: string): Promise<User[]> {
+  if (!face.core.ai.enabled) return []
+  const wanted = q.toLowerCase()
+  const fits = ({ id, name }: { id: string; name: string }) =>
+    id.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted)
+  const models = (await face.core.ai.models()).filter(fits).slice(0, MODELS_OFFERED)
+  return Promise.all(models.map((model) => face.core.ai.botFor(model.id)))
+}
+
+function distinct(users: readonly User[]): User[] {
+  return [...new Map(users.map((user) => [user.id, user])).values()]
 }
 
 async function groupChannels(face: Face, call: Call): Promise<Response> {
