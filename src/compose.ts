@@ -42,7 +42,7 @@ import { requestLimits } from './http/request-limits.ts'
 import { createMetrics } from './http/metrics.ts'
 import { originRules } from './http/origins.ts'
 import { Hub, localBus } from './realtime/hub.ts'
-import { type AppServer, listen, publisher } from './server.ts'
+import { type AppServer, listen, publisher, stopServer } from './server.ts'
 import type { Logger, RateLimiter } from './core/ports.ts'
 import { networkOf } from './core/support/network-of.ts'
 import { VERSION } from './version.ts'
@@ -131,7 +131,7 @@ export async function startServer(
         (one) => one !== undefined,
       ),
     }),
-    clientIp: clientIpRule(config.server.trustProxy),
+    clientIp: clientIpRule(config.server.trustProxy, config.limits.local),
     nextRequestId: () => ids.next(),
   })
   const listening = server
@@ -140,10 +140,11 @@ export async function startServer(
     server: listening,
     url: addressOf(config, listening),
     stop: async () => {
-      await listening.stop(true)
-      endMattermost()
-      await openwebui.end()
-      await core.stop()
+      await stopServer(listening, async () => {
+        endMattermost()
+        await openwebui.end()
+        await core.stop()
+      })
       await deps.store.close()
     },
   }
@@ -256,7 +257,8 @@ function requestLimit(
 
 function socketLimit({ limits }: Config, limiter: RateLimiter) {
   if (!limits.enabled) return () => Promise.resolve(0)
-  return (ip: string | null) => limiter.hit(`socket:${networkOf(ip ?? '')}`, limits.socketsPerMinute, 60)
+  return (ip: string | null) =>
+    ip === null ? Promise.resolve(0) : limiter.hit(`socket:${networkOf(ip)}`, limits.socketsPerMinute, 60)
 }
 
 /** Without ACCESS_LOG, requests are only for those who look for something. */

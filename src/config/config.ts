@@ -78,6 +78,8 @@ export interface Config {
   }
   readonly limits: {
     readonly enabled: boolean
+    /** Count requests from this machine itself. */
+    readonly local: boolean
     readonly ipPerMinute: number
     readonly userPerMinute: number
     readonly authPerMinute: number

@@ -17,5 +17,9 @@ test.each([
   [{ hops: 0 }, undefined, '::1', null],
   [{ hops: 0 }, undefined, '::ffff:127.0.0.1', null],
 ])('%p with X-Forwarded-For %p from %p is %p', (trust, header, socketIp, expected) => {
-  expect(clientIpRule(trust)(request(header), socketIp)).toBe(expected)
+  expect(clientIpRule(trust, false)(request(header), socketIp)).toBe(expected)
+})
+
+test('this machine counts when it is asked for', () => {
+  expect(clientIpRule({ hops: 0 }, true)(request(), '::ffff:127.0.0.1')).toBe('127.0.0.1')
 })

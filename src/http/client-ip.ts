@@ -7,7 +7,17 @@ import type { TrustProxy } from '../config/index.ts'
 
 export type ClientIp = (request: Request, socketIp: string | null) => string | null
 
-export function clientIpRule(trust: TrustProxy): ClientIp {
+/** `local`: this machine's own address counts as one; else it is nobody's. */
+export function clientIpRule(trust: TrustProxy, local: boolean): ClientIp {
+  const rule = proxyRule(trust)
+  if (local) return rule
+  return (request, socketIp) => {
+    const ip = rule(request, socketIp)
+    return ip === '::1' || ip?.startsWith('127.') ? null : ip
+  }
+}
+
+function proxyRule(trust: TrustProxy): ClientIp {
   if ('hops' in trust) {
     const { hops } = trust
     if (hops === 0) return (_request, socketIp) => plain(socketIp)
@@ -38,12 +48,8 @@ function isIn(address: string, networks: [ipaddr.IPv4 | ipaddr.IPv6, number][]):
   return networks.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits))
 }
 
-/**
- * IPv4 in IPv6's clothes is IPv4: limits must not be doubled by the spelling. This machine itself is nobody:
- * behind a proxy that TRUST_PROXY does not name, all the world would share its address, and its limits.
- */
+/** IPv4 in IPv6's clothes is IPv4: limits must not be doubled by the spelling. */
 function plain(address: string | null | undefined): string | null {
   if (!address) return null
-  const bare = address.startsWith('::ffff:') ? address.slice(7) : address
-  return bare === '::1' || bare.startsWith('127.') ? null : bare
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -32,8 +32,10 @@ const AI =
 /** null = go on. */
 export function requestLimits({ limiter, perMinute, accountOf }: LimitOptions) {
   return async (request: Request): Promise<Refusal | null> => {
+    const { ip } = peerOf(request)
+    if (ip === null) return null
     const account = accountOf(request)
-    const address = networkOf(peerOf(request).ip ?? '')
+    const address = networkOf(ip)
     const waitS =
       account === null
         ? await limiter.hit(`ip:${address}`, perMinute.ip, 60)

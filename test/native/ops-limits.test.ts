@@ -12,7 +12,7 @@ afterEach(async () => {
 })
 
 async function limited(env: Record<string, string>): Promise<TestServer> {
-  server = await startTestServer({ env: { RATE_LIMIT_ENABLED: 'true', ...env } })
+  server = await startTestServer({ env: { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_LOCAL: 'true', ...env } })
   return server
 }
 

@@ -9,6 +9,13 @@ export const limits = {
     as: boolean(),
     or: true,
   }),
+  local: option({
+    names: 'RATE_LIMIT_LOCAL',
+    about:
+      'Whether requests from this machine itself are limited too. A proxy that `TRUST_PROXY` does not name is one of them: limits would then hit all its users together.',
+    as: boolean(),
+    or: false,
+  }),
   ipPerMinute: option({
     names: 'RATE_LIMIT_IP_PER_MINUTE',
     about: 'Requests of one address without a log-in.',
@@ -38,7 +45,7 @@ export const limits = {
     names: 'RATE_LIMIT_AI_PER_MINUTE',
     about: 'AI answers that one account may ask for.',
     as: integer(1),
-    or: 30,
+    or: 300,
   }),
   socketsPerMinute: option({
     names: 'RATE_LIMIT_SOCKETS_PER_MINUTE RUSTCHAT_SECURITY_RATE_LIMIT_WS_PER_MINUTE',

@@ -29,7 +29,8 @@ export const server = {
   }),
   corsOrigins: option({
     names: 'CORS_ALLOW_ORIGIN CORS_ALLOWED_ORIGINS RUSTCHAT_CORS_ALLOWED_ORIGINS',
-    about: 'Other origins whose pages may call the API with a person’s credentials; `*` lets every page call it, without cookies.',
+    about:
+      'Other origins whose pages may call the API with a person’s credentials; `*` lets every page call it, without cookies.',
     as: origins,
     or: [],
     shown: 'own origin only',
