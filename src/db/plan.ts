@@ -96,17 +96,20 @@ function mapper(fields: SelectedFieldsOrdered, notNull: NullableMap | undefined)
   return flat ? flatMapper(fields, decoders) : joinMapper(fields, decoders, notNull)
 }
 
+/**
+ * Written out as the literal that a person would write for this query, since filling an object name by name takes twice as long.
+ * Names are those of properties in our code, quoted all the same.
+ */
 function flatMapper(fields: SelectedFieldsOrdered, decoders: Decode[]): Plan['map'] {
-  const names = fields.map(({ path }) => path[0] ?? '')
-  return (row) => {
-    const out: Record<string, unknown> = {}
-    for (let at = 0; at < names.length; at++) {
-      const raw = row[at]
-      const decode = decoders[at]
-      out[names[at] as string] = raw === null || !decode ? raw : decode(raw)
-    }
-    return out
-  }
+  const properties = fields.map(({ path }, at) => {
+    const value = decoders[at] ? `row[${at}] === null ? null : decode[${at}](row[${at}])` : `row[${at}]`
+    return `${JSON.stringify(path[0] ?? '')}: ${value}`
+  })
+  // oxlint-disable-next-line typescript/no-implied-eval -- made of our own column names, once a statement
+  const make = new Function('decode', `return (row) => ({ ${properties.join(', ')} })`) as (
+    decode: Decode[],
+  ) => Plan['map']
+  return make(decoders)
 }
 
 /** Objects within the row: one for each joined table, or null when a left join found nothing for it. */
