@@ -32,7 +32,8 @@ export type AppServer = Server<SocketData>
 /** Starts listening. Port 0 takes a free one: read `server.port`. */
 export function listen(options: ServerOptions): AppServer {
   const { sockets } = options
-  return Bun.serve<SocketData>({
+  const open = new Set<Socket>()
+  const listening = Bun.serve<SocketData>({
     hostname: options.hostname,
     port: options.port,
     maxRequestBodySize: options.maxBodyBytes,
@@ -57,12 +58,38 @@ export function listen(options: ServerOptions): AppServer {
       closeOnBackpressureLimit: true,
       idleTimeout: 120,
       perMessageDeflate: false,
-      open: (socket: Socket) => socket.data.handler.open(socket),
+      open(socket: Socket) {
+        open.add(socket)
+        return socket.data.handler.open(socket)
+      },
       message: (socket: Socket, data) => socket.data.handler.message(socket, data),
-      close: (socket: Socket, code, reason) => socket.data.handler.close(socket, code, reason),
+      close(socket: Socket, code, reason) {
+        open.delete(socket)
+        return socket.data.handler.close(socket, code, reason)
+      },
       drain: (socket: Socket) => socket.data.handler.drain?.(socket),
     },
   })
+  openSockets.set(listening, open)
+  return listening
+}
+
+const openSockets = new WeakMap<AppServer, ReadonlySet<Socket>>()
+
+/** How long requests under way may take when a server stops. */
+const LAST_REQUESTS_MS = 2_000
+
+/**
+ * Accepts nothing more, runs `finish` (which may still send to sockets), closes sockets with 1001 (going away), gives
+ * requests under way a moment, and cuts off the rest.
+ */
+export async function stopServer(server: AppServer, finish: () => Promise<void>): Promise<void> {
+  void server.stop() // Resolves only when idle keep-alive connections have gone too: nobody waits for those.
+  await finish()
+  for (const socket of openSockets.get(server) ?? []) socket.close(1001, 'The server stops.')
+  const deadline = performance.now() + LAST_REQUESTS_MS
+  while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(5)
+  await server.stop(true)
 }
 
 async function upgrade(
