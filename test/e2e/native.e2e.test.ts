@@ -1,6 +1,8 @@
 // Our own client as two people use it, in a real browser against a real server: rooms, invites, talk, AI, uploads,
 // reloads and lost connections. What single routes answer is tested in test/native.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { npubEncode } from 'nostr-tools/nip19'
+import { type EventTemplate, finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure'
 import type { Browser } from 'playwright-core'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
@@ -211,6 +213,40 @@ test('a long history scrolls back without end, keeps its place, and jumps to the
   await until('the latest is on the screen', () => bob.messages('line 129.').isVisible())
   await ann.say('newest')
   await bob.messages('newest').waitFor()
+}, 60_000)
+
+test('a direct message reaches who never heard of the conversation', async () => {
+  await ann.page.getByRole('button', { name: 'New direct message' }).click()
+  await ann.page.getByLabel('Find people').fill(`bob${count}`)
+  await ann.page
+    .getByRole('dialog')
+    .getByRole('button', { name: `@bob${count}` })
+    .click()
+  await ann.page.getByRole('button', { name: 'Start conversation' }).click()
+  await ann.heading(`bob${count}`)
+  await ann.say('psst')
+  await bob.page.getByRole('link', { name: `ann${count}` }).click()
+  await bob.sees('psst')
+  await ann.page.locator('.side-panel, .room-header .presence').first().waitFor()
+}, 60_000)
+
+test('signing in by a Nostr extension makes an account, and finds it again', async () => {
+  const secret = generateSecretKey()
+  for (const visit of ['first', 'second']) {
+    const page = await (await browser.newContext()).newPage()
+    await page.exposeFunction('signForTest', (event: EventTemplate) => finalizeEvent(event, secret))
+    await page.addInitScript((pubkey) => {
+      const { signForTest } = window as unknown as { signForTest: (event: unknown) => Promise<unknown> }
+      Object.assign(window, { nostr: { getPublicKey: async () => pubkey, signEvent: signForTest } })
+    }, getPublicKey(secret))
+    await page.goto(`${server.url}/login`)
+    await page.getByRole('button', { name: 'Continue with Nostr' }).click()
+    await page.locator('.sidebar').waitFor()
+    if (visit === 'first') await page.getByText('You are in no room yet.').waitFor()
+    await page.goto(`${server.url}/settings`)
+    expect(await page.locator('.npub').textContent()).toContain(npubEncode(getPublicKey(secret)))
+    await page.context().close()
+  }
 }, 60_000)
 
 test('on a phone the list and the room are screens of their own', async () => {

@@ -91,6 +91,9 @@ export function useScroll(hooks: ScrollHooks) {
     [],
   )
 
+  // Before the page changes: a scroll whose event has not come yet must not be undone.
+  if (keeper.current && !keeper.current.stick) keeper.current.remember()
+
   useLayoutEffect(() => {
     if (!scroller.current || !inner.current) return
     keeper.current ??= new Keeper(scroller.current, inner.current)
