@@ -30,10 +30,11 @@ async function main(): Promise<void> {
     add(await smallGet(world))
     add(await post(world))
     add(await nativeFanOut(world))
-    add(await aiStreams(world))
-    add(await loginStorm(world))
     for (const figure of await mattermost(world)) add(figure)
     for (const figure of await openwebui(world)) add(figure)
+    // Last, as it makes a hundred rooms.
+    add(await aiStreams(world))
+    add(await loginStorm(world))
   } finally {
     await world.stop()
   }
