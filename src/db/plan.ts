@@ -98,19 +98,25 @@ function mapper(fields: SelectedFieldsOrdered, notNull: NullableMap | undefined)
 
 /**
  * Written out as the literal that a person would write for this query, since filling an object name by name takes twice as long.
- * Names are those of properties in our code, quoted all the same.
+ * Names are those of properties in our code, quoted all the same. Kept by its text: not every query is prepared.
  */
 function flatMapper(fields: SelectedFieldsOrdered, decoders: Decode[]): Plan['map'] {
-  const properties = fields.map(({ path }, at) => {
+  let text = ''
+  for (const [at, { path }] of fields.entries()) {
     const value = decoders[at] ? `row[${at}] === null ? null : decode[${at}](row[${at}])` : `row[${at}]`
-    return `${JSON.stringify(path[0] ?? '')}: ${value}`
-  })
-  // oxlint-disable-next-line typescript/no-implied-eval -- made of our own column names, once a statement
-  const make = new Function('decode', `return (row) => ({ ${properties.join(', ')} })`) as (
-    decode: Decode[],
-  ) => Plan['map']
+    text += `${JSON.stringify(path[0] ?? '')}: ${value}, `
+  }
+  let make = literals.get(text)
+  if (!make) {
+    // oxlint-disable-next-line typescript/no-implied-eval -- made of our own column names, once a list of fields
+    make = new Function('decode', `return (row) => ({ ${text} })`) as LiteralMaker
+    literals.set(text, make)
+  }
   return make(decoders)
 }
+
+type LiteralMaker = (decode: Decode[]) => Plan['map']
+const literals = new Map<string, LiteralMaker>()
 
 /** Objects within the row: one for each joined table, or null when a left join found nothing for it. */
 function joinMapper(
