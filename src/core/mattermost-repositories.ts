@@ -2,6 +2,7 @@
  * Storage ports of core/mattermost: nouns that only Mattermost has. Absent rows are `null`, never an
  * exception.
  */
+import type { KeywordChoice } from './messages/keywords.ts'
 import type { Millis, Uuid } from './types.ts'
 
 export interface MattermostRepositories {
@@ -14,6 +15,7 @@ export interface MattermostRepositories {
   uploads: UploadRepository
   customEmoji: CustomEmojiRepository
   roomLists: RoomListRepository
+  keywords: KeywordRepository
 }
 
 export type CategoryKind = 'favorites' | 'channels' | 'direct_messages' | 'custom'
@@ -183,6 +185,11 @@ export interface CustomEmojiRepository {
   all(): Promise<CustomEmoji[]>
   insert(emoji: CustomEmoji): Promise<void>
   remove(id: Uuid): Promise<void>
+}
+
+/** What core/messages/keywords.ts keeps in memory. */
+export interface KeywordRepository {
+  all(): Promise<KeywordChoice[]>
 }
 
 /** Lists for administrators, over all teams and kinds. */

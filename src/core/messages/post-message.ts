@@ -12,7 +12,7 @@ import type { RoomsContext } from '../rooms/context.ts'
 import { isUuid } from '../support/uuid.ts'
 import type { Actor, Message, User, Uuid } from '../types.ts'
 import { appendMessage } from './append-message.ts'
-import { whoIsCalled } from './called.ts'
+import { callsNobody, mayCall, whoIsCalled } from './called.ts'
 import { checkClientId, checkContent, checkFiles, checkMessageProps } from './content-rules.ts'
 
 export async function postMessage(
@@ -69,7 +69,7 @@ async function limitPosts({ deps }: RoomsContext, { user, ip }: Actor): Promise<
 
 /** Looked up before the unit of work, which must not wait for anything else. */
 async function calledIn(ctx: RoomsContext, actor: Actor, roomId: Uuid, content: string) {
-  if (!content.includes('@')) return { userIds: [], everyone: false }
+  if (!mayCall(ctx, content)) return callsNobody
   const { read } = ctx.deps.store
   const { room } = await accessRoom(read, actor, roomId, 'message.post')
   return whoIsCalled(ctx, read, room, content)

@@ -13,6 +13,7 @@ import { editMessage } from '../messages/edit-message.ts'
 import { setPinned } from '../messages/pins.ts'
 import { postMessage } from '../messages/post-message.ts'
 import { react, unreact } from '../messages/reactions.ts'
+import { Keywords } from '../messages/keywords.ts'
 import { NewestPages } from '../messages/newest-pages.ts'
 import * as reading from '../messages/read-messages.ts'
 import { removeMessage } from '../messages/remove-message.ts'
@@ -48,6 +49,7 @@ export function createRoomsGroup(deps: CoreDeps, core: Core): RoomsGroup & { roo
     core,
     index: new IndexFeed(deps),
     newest: new NewestPages(deps.clock),
+    keywords: new Keywords(deps),
     stopping: false,
   }
   return {

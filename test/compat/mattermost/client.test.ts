@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Client4 } from '@mattermost/client'
+import { eventually } from '../../support/api.ts'
 import { bothDialects } from '../../support/postgres.ts'
 import { openFixture } from '../../support/database.ts'
 import { inner, listen } from './listener.ts'
@@ -197,6 +198,20 @@ bothDialects('the official client', (fixture) => {
     const around = await bob.getPostsUnread(room.id, bobId, 30, 30, true)
     expect(around.order).toContain(first.id)
   })
+
+  test('a keyword calls as a name does', async () => {
+    const room = await channel('keywords')
+    const props = { ...(await bob.getMe()).notify_props, mention_keys: 'pineapple' }
+    await bob.patchMe({ notify_props: props } as Parameters<Client4['patchMe']>[0])
+    using ear = await listen(rig, bob.getToken())
+    // Keywords are read again now and then, not at each message.
+    await eventually(async () => {
+      await post(alice, room.id, 'a Pineapple, please')
+      return (await bob.getMyChannelMember(room.id)).mention_count > 0
+    }, 20_000)
+    const heard = await ear.next('posted', (one) => one.data.mentions !== undefined)
+    expect(heard.data.mentions).toBe(JSON.stringify([bobId]))
+  }, 30_000)
 
   test('direct messages are born, named and heard', async () => {
     using ear = await listen(rig, bob.getToken())

@@ -112,7 +112,11 @@ const ITEMS: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/prompts/': ['/api/v1/prompts/id/{id}', '/api/v1/prompts/command/{command}'],
   '/api/v1/knowledge/search?page=1': ['/api/v1/knowledge/{id}', '/api/v1/knowledge/{id}/files?page=1'],
   '/api/v1/models/list?page=1': ['/api/v1/models/model?id={id}'],
-  '/api/v1/groups/': ['/api/v1/groups/id/{id}', '/api/v1/groups/id/{id}/info', '/api/v1/groups/id/{id}/members'],
+  '/api/v1/groups/': [
+    '/api/v1/groups/id/{id}',
+    '/api/v1/groups/id/{id}/info',
+    '/api/v1/groups/id/{id}/members',
+  ],
   '/api/v1/files/?content=false': [
     '/api/v1/files/{id}',
     '/api/v1/files/{id}/process/status',
@@ -153,7 +157,8 @@ export async function signIn(base: string, email: string, password: string): Pro
     body: JSON.stringify({ email, password }),
   })
   const body = (await response.json()) as { token?: string }
-  if (body.token === undefined) throw new Error(`${email} cannot sign in: ${response.status} ${JSON.stringify(body)}`)
+  if (body.token === undefined)
+    throw new Error(`${email} cannot sign in: ${response.status} ${JSON.stringify(body)}`)
   return body.token
 }
 
@@ -195,7 +200,11 @@ function parse(path: string, text: string): Json {
   }
 }
 
-async function readThreads(read: (path: string) => Promise<Reading>, channel: string, messages: Json): Promise<void> {
+async function readThreads(
+  read: (path: string) => Promise<Reading>,
+  channel: string,
+  messages: Json,
+): Promise<void> {
   for (const message of itemsOf(messages)) {
     const path = `/api/v1/channels/${channel}/messages/${message.id}`
     await read(path)
@@ -231,7 +240,8 @@ export function differences(
   for (const path of new Set([...theirs.keys(), ...ours.keys()])) {
     const [a, b] = [theirs.get(path), ours.get(path)]
     if (a === undefined || b === undefined) lines.push(`${path} was read only by ${a ? 'theirs' : 'ours'}`)
-    else if (a.status !== b.status) lines.push(`${path}: ${a.status} became ${b.status} ${short(a.body)} | ${short(b.body)}`)
+    else if (a.status !== b.status)
+      lines.push(`${path}: ${a.status} became ${b.status} ${short(a.body)} | ${short(b.body)}`)
     else compare(path, a.body, b.body, lines)
   }
   return lines.filter((line) => !ignore(line))
@@ -240,7 +250,8 @@ export function differences(
 function compare(place: string, a: Json, b: Json, lines: string[]): void {
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) lines.push(`${place}: ${a.length} items became ${b.length}`)
-    for (let index = 0; index < Math.min(a.length, b.length); index++) compare(`${place} [${index}]`, a[index], b[index], lines)
+    for (let index = 0; index < Math.min(a.length, b.length); index++)
+      compare(`${place} [${index}]`, a[index], b[index], lines)
     return
   }
   if (isObject(a) && isObject(b)) {

@@ -6,6 +6,7 @@ import { commandRepository } from './commands.ts'
 import { customEmojiRepository } from './custom-emoji.ts'
 import { draftRepository } from './drafts.ts'
 import { incomingHookRepository, outgoingHookRepository } from './hooks.ts'
+import { keywordRepository } from './keywords.ts'
 import { reminderRepository } from './reminders.ts'
 import { roomListRepository } from './room-lists.ts'
 import { uploadRepository } from './uploads.ts'
@@ -20,4 +21,5 @@ export const mattermostRepositories: Factories<MattermostRepositories> = {
   uploads: uploadRepository,
   customEmoji: customEmojiRepository,
   roomLists: roomListRepository,
+  keywords: keywordRepository,
 }

@@ -124,7 +124,7 @@ export class PostEvents {
   async #called(room: Room, message: Message, sender: User): Promise<ReadonlySet<Uuid>> {
     const talk = room.kind === 'direct' || room.kind === 'group'
     const everyone = !talk && message.kind === 'user' && findMentions(message.content).everyone
-    if (!talk && !everyone) return new Set(message.mentions)
+    if (!talk && !everyone) return new Set(message.mentions.filter((id) => id !== sender.id))
     const people = talk ? new Set(await this.#face.mm.lookups.peers(room)) : this.#present(room)
     people.delete(sender.id)
     return people
