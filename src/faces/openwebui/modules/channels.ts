@@ -128,7 +128,10 @@ export const channels = (face: FaceContext) => {
     )
     .get(
       '/:id/messages',
-      async ({ actor, params, query }) => json(await history(core, actor, params.id, query, null)),
+      async ({ actor, params, query }) => {
+        await enter(core, actor, params.id)
+        return json(await history(core, actor, params.id, query, null))
+      },
       user,
     )
     .get(
@@ -225,11 +228,18 @@ async function enter(core: FaceCore, actor: Actor, id: string): Promise<RoomView
   return view.member === null && view.room.kind === 'public' ? core.rooms.join(actor, id) : view
 }
 
+/** Who was found in the first team already: leaving it is not done on this face. */
+const settled = new WeakMap<FaceCore, Set<string>>()
+
 /** People of this face know nothing of teams; rooms are in the first one. */
 async function inTeam(core: FaceCore, actor: Actor): Promise<void> {
+  const known = settled.get(core) ?? new Set<string>()
+  settled.set(core, known)
+  if (known.has(actor.user.id)) return
   const team = await core.teams.first()
   const mine = await core.teams.forUser(actor, actor.user.id)
   if (!mine.some(({ id }) => id === team.id)) await core.teams.addMember(actor, team.id, actor.user.id)
+  known.add(actor.user.id)
 }
 
 async function list(core: FaceCore, actor: Actor): Promise<Json[]> {

@@ -1,7 +1,7 @@
 /** Rooms and messages as Open WebUI's channels. Times are nanoseconds, written in full. */
 import type { GrantRow } from '../../../core/chats/rows.ts'
 import type { Message, MessageFile, Room, User } from '../../../core/types.ts'
-import { nanosOfMillis, nanosOrNull } from '../json.ts'
+import { nanosOfMillis, nanosOrNull, nanosText } from '../json.ts'
 import { presentGrant } from './grants.ts'
 
 type Shape = Record<string, unknown>
@@ -36,7 +36,6 @@ export function presentWriter(user: User | undefined, message: Message): Shape {
 
 /** The plain message, as posting answers. */
 export function presentMessage(message: Message): Shape {
-  const updatedAt = nanosOfMillis(message.updatedAt)
   return {
     id: message.id,
     user_id: message.senderId,
@@ -51,8 +50,8 @@ export function presentMessage(message: Message): Shape {
     data: dataOf(message),
     meta: metaOf(message),
     created_at: nanosOfMillis(message.createdAt),
-    updated_at: updatedAt,
-    etag: updatedAt.toString(),
+    updated_at: nanosOfMillis(message.updatedAt),
+    etag: nanosText(message.updatedAt),
   }
 }
 
