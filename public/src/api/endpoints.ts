@@ -47,6 +47,7 @@ export const auth = {
     request<Signed>('POST', '/api/auth/register', body),
   login: (username: string, password: string) =>
     request<Signed>('POST', '/api/auth/login', { username, password }),
+  options: () => request<{ first_account: boolean; signup_enabled: boolean }>('GET', '/api/auth/options'),
   me: () => request<User>('GET', '/api/auth/me'),
   logout: () => request<void>('POST', '/api/auth/logout'),
   profile: (body: {

@@ -25,6 +25,7 @@ export const nativeRoutes: Record<string, RouteEntry> = {
     body: () => ({ username: 'x', password: 'y', display_name: 'z', email: null }),
   },
   'POST /api/auth/login': { open: true, body: () => ({ username: 'ann', password: 'no' }) },
+  'GET /api/auth/options': { open: true },
   'GET /api/auth/me': { scope: 'none' },
   'POST /api/auth/logout': { scope: 'session' },
   'PATCH /api/auth/profile': { scope: 'account:write', body: () => ({ display_name: 'Root', bio: 'b' }) },

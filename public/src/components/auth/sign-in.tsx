@@ -1,5 +1,5 @@
 /** Signing in, and signing up. */
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { ApiError, messageOf } from '../../api/client.ts'
 import { auth, type Signed } from '../../api/endpoints.ts'
 import { navigate, route } from '../../router.ts'
@@ -19,6 +19,10 @@ export function SignIn({ mode: first, title, note }: SignInProps) {
   const [mode, setMode] = useState(first)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const offer = useOffer()
+  useEffect(() => {
+    if (offer.first_account) setMode('register')
+  }, [offer.first_account])
   const run = async (signing: () => Promise<Signed>) => {
     setBusy(true)
     setError(null)
@@ -35,8 +39,15 @@ export function SignIn({ mode: first, title, note }: SignInProps) {
   const creating = mode === 'register'
   const general = error && !hasFields(error) ? explain(error) : null
   return (
-    <AuthCard title={title ?? (creating ? 'Make an account' : 'Welcome back')}>
+    <AuthCard
+      title={
+        title ?? (creating ? (offer.first_account ? 'Welcome to Hubbub' : 'Make an account') : 'Welcome back')
+      }
+    >
       {note ? <p class="muted">{note}</p> : null}
+      {offer.first_account ? (
+        <p class="muted">Nobody is here yet. Your account will be the administrator’s.</p>
+      ) : null}
       {general ? (
         <p class="form-error" role="alert">
           {general}
@@ -52,21 +63,32 @@ export function SignIn({ mode: first, title, note }: SignInProps) {
       >
         <Icon name="key" size={18} /> Continue with Nostr
       </button>
-      <p class="auth-switch">
-        {creating ? 'You have an account?' : 'New here?'}{' '}
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            setMode(creating ? 'login' : 'register')
-            setError(null)
-          }}
-        >
-          {creating ? 'Sign in' : 'Make an account'}
-        </button>
-      </p>
+      {offer.signup_enabled && !offer.first_account ? (
+        <p class="auth-switch">
+          {creating ? 'You have an account?' : 'New here?'}{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              setMode(creating ? 'login' : 'register')
+              setError(null)
+            }}
+          >
+            {creating ? 'Sign in' : 'Make an account'}
+          </button>
+        </p>
+      ) : null}
     </AuthCard>
   )
+}
+
+/** What the server offers; until it has said so, what most servers do. */
+function useOffer() {
+  const [offer, setOffer] = useState({ first_account: false, signup_enabled: true })
+  useEffect(() => {
+    auth.options().then(setOffer, () => {})
+  }, [])
+  return offer
 }
 
 function hasFields(error: unknown): boolean {

@@ -11,6 +11,7 @@ import {
   ChallengeBody,
   ChallengeReply,
   LoginBody,
+  OptionsReply,
   ProfileBody,
   RegisterBody,
   VerifyBody,
@@ -61,6 +62,17 @@ export const auth = (core: Core, options: AuthOptions = {}) =>
         parse: 'json',
         response: { 200: SignedReply, ...errors(400, 401, 403, 422, 429) },
         detail: { ...open, summary: 'Sign in by username or e-mail address' },
+      },
+    )
+    .get(
+      '/options',
+      async () => ({
+        first_account: await core.accounts.isEmpty(),
+        signup_enabled: await core.accounts.isSignupOpen('native'),
+      }),
+      {
+        response: { 200: OptionsReply },
+        detail: { ...open, summary: 'What a sign-in page has to offer: nobody is here yet, sign-up is open' },
       },
     )
     .get('/me', ({ actor }) => presentSelf(actor.user), {

@@ -60,3 +60,5 @@ export const VerifyBody = t.Object({
     { description: 'Signed, of kind 22242 (NIP-42) or 27235 (NIP-98), not older than 60 s' },
   ),
 })
+
+export const OptionsReply = t.Object({ first_account: t.Boolean(), signup_enabled: t.Boolean() })
