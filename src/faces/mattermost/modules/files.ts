@@ -89,7 +89,7 @@ export const files = (face: Face) =>
       face.user(async (call) => {
         const user = await face.core.users.byId(call.userId())
         if (!user) throw refuse.notFound('app.user.missing_account.const', 'Unable to find the user.')
-        return binary(face, defaultAvatar(user.username), 'image/svg+xml', '"default"')
+        return binary(face, defaultAvatar(user.username), 'image/png', '"default"')
       }),
     )
 
@@ -188,15 +188,15 @@ async function avatar(face: Face, call: Call): Promise<Response> {
   if (!user) throw refuse.notFound('app.user.missing_account.const', 'Unable to find the user.')
   const etag = `"${user.avatarUpdatedAt}"`
   if (call.header('if-none-match') === etag) return face.replies.notModified(etag)
-  if (!user.avatarKey) return binary(face, defaultAvatar(user.username), 'image/svg+xml', etag)
+  if (!user.avatarKey) return binary(face, defaultAvatar(user.username), 'image/png', etag)
   const found = await face.mm.lookups.avatar(user.avatarKey)
-  if (!found) return binary(face, defaultAvatar(user.username), 'image/svg+xml', etag)
+  if (!found) return binary(face, defaultAvatar(user.username), 'image/png', etag)
   return binary(face, found.body, found.object.contentType, etag)
 }
 
 function binary(
   face: Face,
-  body: string | Blob | ReadableStream<Uint8Array>,
+  body: Blob | Buffer<ArrayBuffer> | ReadableStream<Uint8Array>,
   contentType: string,
   etag: string,
 ): Response {
