@@ -40,15 +40,15 @@ async function packClient(dir: string): Promise<void> {
   }
 }
 
-/** Swagger UI for /docs. Only gzip: a page for the few need not be twice in the binary. */
+/** Swagger UI for /docs. Packed only: a page for the few need not be in the binary twice. */
 async function packDocs(dir: string): Promise<void> {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   for (const name of DOCS_FILES) {
     const bytes = new Uint8Array(readFileSync(join(ROOT, 'node_modules/swagger-ui-dist', name)))
     const { gzip } = await compress(name, bytes, true)
-    writeFileSync(join(dir, name), bytes)
-    if (gzip !== null) writeFileSync(join(dir, `${name}.gz`), gzip)
+    if (gzip === null) throw new Error(`${name} cannot be packed`)
+    writeFileSync(join(dir, `${name}.gz`), gzip)
   }
 }
 

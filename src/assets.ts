@@ -95,7 +95,8 @@ export async function readAssets(dir: string, only?: readonly string[]): Promise
 
 async function readAsset(dir: string, name: string): Promise<Asset> {
   const file = join(dir, name)
-  const bytes = readFileSync(file)
+  // Where only the packed variant is there, it is unpacked for the few who do not take it.
+  const bytes = existsSync(file) ? readFileSync(file) : Bun.gunzipSync(readFileSync(`${file}.gz`))
   const { gzip, zstd } = existsSync(`${file}.gz`) ? readVariants(file) : await compress(name, bytes)
   return {
     path: `/${name}`,

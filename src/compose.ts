@@ -9,6 +9,7 @@ import type { Core } from './core/core.ts'
 import { createCore } from './core/create-core.ts'
 import type { CoreDeps } from './core/deps.ts'
 import { createMattermostGroup } from './core/mattermost/create-mattermost.ts'
+import { isAdmin } from './core/permissions/scopes.ts'
 import { createOpenWebuiGroup } from './core/chats/core-part.ts'
 import { openDatabase } from './db/open.ts'
 import { createStore } from './db/store.ts'
@@ -30,6 +31,7 @@ import { Face as MattermostFace } from './faces/mattermost/face.ts'
 import { mattermostFrontEnd } from './faces/mattermost/front-end.ts'
 import { OutgoingHooks } from './faces/mattermost/outgoing-hooks.ts'
 import { MattermostSockets } from './faces/mattermost/socket/index.ts'
+import { actorOf } from './faces/native/auth-plugin.ts'
 import { NativeSockets } from './faces/native/socket/native-sockets.ts'
 import { frontEndFiles } from './faces/openwebui/front-end.ts'
 import { OpenwebuiSockets } from './faces/openwebui/socket/index.ts'
@@ -103,6 +105,10 @@ export async function startServer(
       sockets: () => hub.socketCount(),
       metrics,
       metricsToken: config.operations.metrics.token,
+      isAdmin: async (request) => {
+        const actor = await actorOf(core, request).catch(() => null)
+        return actor !== null && isAdmin(actor)
+      },
     },
     frontEnds: openFrontEnds(config.server.frontEnds, {
       openwebui: frontEndFiles,

@@ -41,9 +41,11 @@ export function listen(options: ServerOptions): AppServer {
     idleTimeout: 60,
     development: false,
     fetch(request, server) {
+      const socketIp = server.requestIP(request)?.address ?? null
       const peer: Peer = {
-        ip: options.clientIp(request, server.requestIP(request)?.address ?? null),
+        ip: options.clientIp(request, socketIp),
         requestId: options.nextRequestId(),
+        local: isLoopback(socketIp) && !request.headers.has('x-forwarded-for'),
       }
       notePeer(request, peer)
       if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') {
@@ -109,6 +111,10 @@ async function upgrade(
   const headers = accept.headers ?? {}
   if (server.upgrade(request, { data, headers })) return undefined
   return new Response('Expected a websocket handshake.', { status: 400 })
+}
+
+function isLoopback(ip: string | null): boolean {
+  return ip !== null && (ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.'))
 }
 
 /** Path without query, from an absolute URL, without the cost of `new URL`. */

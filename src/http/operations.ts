@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
 import type { Store } from '../core/ports.ts'
 import { bearerToken } from '../faces/native/auth-plugin.ts'
+import { peerOf } from '../realtime/peer.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface OperationsOptions {
@@ -12,8 +13,10 @@ export interface OperationsOptions {
   sockets(): number
   /** null = the route is off. */
   metrics: Metrics | null
-  /** Without one, metrics are open to whoever reaches the port. */
+  /** Without one, metrics are for this machine and for administrators. */
   metricsToken: string | undefined
+  /** Whether these credentials are an administrator's. */
+  isAdmin(request: Request): Promise<boolean>
 }
 
 const json = (body: unknown, status = 200) =>
@@ -47,17 +50,25 @@ async function health({ store, version, ai, sockets }: OperationsOptions): Promi
   )
 }
 
-async function metrics(
-  { metrics: source, metricsToken }: OperationsOptions,
-  request: Request,
-): Promise<Response> {
+async function metrics(options: OperationsOptions, request: Request): Promise<Response> {
+  const { metrics: source } = options
   if (!source)
     return json({ error: { code: 'not_found', message: 'Metrics are off (ENABLE_METRICS).' } }, 404)
-  if (metricsToken && !sameText(bearerToken(request.headers.get('authorization')) ?? '', metricsToken)) {
-    return json({ error: { code: 'auth.required', message: 'METRICS_TOKEN is needed.' } }, 401)
+  if (!(await mayRead(options, request))) {
+    return json(
+      { error: { code: 'auth.required', message: 'METRICS_TOKEN, or an administrator’s token.' } },
+      401,
+    )
   }
   const { contentType, body } = await source.text()
   return new Response(body, { headers: { 'content-type': contentType } })
+}
+
+/** What a proxy of this machine passes on was asked elsewhere. */
+async function mayRead({ metricsToken, isAdmin }: OperationsOptions, request: Request): Promise<boolean> {
+  const given = bearerToken(request.headers.get('authorization')) ?? ''
+  if (metricsToken !== undefined) return sameText(given, metricsToken)
+  return peerOf(request).local === true || isAdmin(request)
 }
 
 function sameText(given: string, expected: string): boolean {

@@ -7,6 +7,8 @@ export interface Peer {
   ip: string | null
   /** Id of this request in the log; also answered as X-Request-Id. */
   requestId: string
+  /** Came from this machine itself, not through a proxy on it. */
+  local?: boolean
 }
 
 const peers = new WeakMap<Request, Peer>()

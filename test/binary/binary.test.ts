@@ -190,6 +190,54 @@ test('a killed server keeps what it acknowledged', async () => {
   await stop(second)
 })
 
+/** A command of the file alone, in the folder of the servers above. */
+async function command(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
+  const child = Bun.spawn([binary, ...args], {
+    cwd: dir,
+    env: bareEnv(0),
+    stdin: new Blob([input]),
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
+  return { code: await child.exited, out, err }
+}
+
+test('Swagger UI and the OpenAPI document are in it', async () => {
+  const server = await start()
+  const page = await (await fetch(`${server.url}/docs`)).text()
+  const files = [...page.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)].map(([, path]) => path ?? '')
+  expect(files.length).toBe(3)
+  for (const path of files) {
+    for (const encoding of ['gzip', 'identity']) {
+      const file = await fetch(server.url + path, { headers: { 'accept-encoding': encoding } })
+      expect([path, file.status]).toEqual([path, 200])
+      expect((await file.text()).length).toBeGreaterThan(300)
+    }
+  }
+  const document = (await (await fetch(`${server.url}/docs/json`)).json()) as { paths: object }
+  expect(Object.keys(document.paths).length).toBeGreaterThan(35)
+  await stop(server)
+})
+
+test('its commands work: accounts, import, backup, doctor', async () => {
+  expect(await command(['user', 'create', 'zoe'], 'correct horse battery')).toMatchObject({ code: 0 })
+  const lines = ['{"username":"zoe","content":"brought in"}', '{"username":"ann","content":"this too"}'].join(
+    '\n',
+  )
+  const imported = await command(['import', '-', '--room=garden'], lines)
+  expect(imported).toMatchObject({ code: 0, err: '' })
+  expect(imported.out).toStartWith('2 messages imported')
+  const backup = await command(['backup', 'data/copy.db'])
+  expect(backup).toMatchObject({ code: 0, err: '' })
+  expect(existsSync(join(dir, 'data/copy.db'))).toBe(true)
+  expect(await command(['restore', 'data/copy.db', '--yes'])).toMatchObject({ code: 0 })
+  expect((await command(['migrate', '--dry-run'])).out).toBe('The database is up to date.\n')
+  const doctor = await command(['doctor'])
+  expect(doctor.out).toContain('Nothing is wrong.')
+  expect(doctor.code).toBe(0)
+})
+
 test('it leaves nothing beside its data', () => {
   expect(readdirSync(dir).toSorted()).toEqual(['data', 'hubbub'])
 })

@@ -4,13 +4,13 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Api, eventually, Frames, type Json } from '../support/api.ts'
+import { Api, eventually, type Frames, type Json } from '../support/api.ts'
 import { type ServerProcess, startProcess } from '../support/process.ts'
 import { startUpstream, type Upstream } from '../support/upstream.ts'
 
 let dir: string
 const running = new Set<ServerProcess>()
-const closers: (() => Promise<unknown> | unknown)[] = []
+const closers: (() => unknown)[] = []
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hubbub-process-'))
