@@ -68,6 +68,7 @@ const TABLES = [
   'src/core/core.ts', // all actions of the core, as the faces see them
   'src/core/open-webui-config/defaults.ts',
   'src/faces/mattermost/routes-data.ts',
+  'src/faces/openwebui/config-forms.ts',
   'src/faces/openwebui/known-routes.ts',
   'src/faces/openwebui/routes-table.ts',
 ]

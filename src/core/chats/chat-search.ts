@@ -1,7 +1,7 @@
 /** Finding one's chats: words in titles and messages, and `tag:`, `folder:`, `pinned:`, `archived:`, `shared:`. */
 import type { Actor, Uuid } from '../types.ts'
 import { jsonOf, listOf, type OpenwebuiContext } from './context.ts'
-import { CHATS_PER_PAGE, type ChatTitle } from './chats.ts'
+import { CHATS_PER_PAGE, type ChatTitle } from './chat-lists.ts'
 import type { ChatRow } from './rows.ts'
 import { tagId } from './tags.ts'
 

@@ -6,6 +6,8 @@
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
 import { jsonOf, listOf, textOf, toPeople, withoutNulls, type OpenwebuiContext } from './context.ts'
+import { createChatCopies } from './chat-copies.ts'
+import { createChatLists } from './chat-lists.ts'
 import { addMessageRows, changeChat, messagesOf } from './chat-store.ts'
 import {
   currentMessageId,
@@ -17,24 +19,6 @@ import {
 } from './history.ts'
 import type { OpenwebuiTables } from './repositories.ts'
 import type { ChatRow, Json } from './rows.ts'
-
-/** What lists show: no chat JSON is read for them. */
-export type ChatTitle = Pick<
-  ChatRow,
-  'id' | 'title' | 'createdAt' | 'updatedAt' | 'lastReadAt' | 'archived' | 'folderId'
->
-
-export interface ChatListQuery {
-  page: number | null
-  includePinned?: boolean
-  includeFolders?: boolean
-  folderIds?: Uuid[]
-  archived?: boolean
-  pinned?: boolean
-  q?: string
-  sortBy?: 'updated_at' | 'created_at' | 'title'
-  sortDir?: 'asc' | 'desc'
-}
 
 export interface NewChat {
   chat: Json
@@ -49,8 +33,6 @@ export interface ImportedChat extends NewChat {
   createdAt?: number | null
   updatedAt?: number | null
 }
-
-export const CHATS_PER_PAGE = 60
 
 export type Chats = ReturnType<typeof createChats>
 
@@ -169,86 +151,19 @@ export function createChats(context: OpenwebuiContext) {
   }
 
   return {
+    ...createChatLists(context),
+    ...createChatCopies(accessible, create),
     own,
     accessible,
     create,
     insert,
     removeIn,
 
-    list: (actor: Actor, query: ChatListQuery): Promise<ChatTitle[]> =>
-      read.chatQueries.titles({
-        userId: actor.user.id,
-        limit: query.page === null ? null : CHATS_PER_PAGE,
-        offset: query.page === null ? 0 : (Math.max(1, query.page) - 1) * CHATS_PER_PAGE,
-        archived: query.archived ?? false,
-        pinned: query.pinned ?? null,
-        includePinned: query.includePinned ?? false,
-        includeFolders: query.includeFolders ?? false,
-        folderIds: query.folderIds ?? null,
-        q: query.q ?? null,
-        sortBy: query.sortBy ?? 'updated_at',
-        sortDir: query.sortDir ?? 'desc',
-      }),
-
     async get(actor: Actor, id: Uuid): Promise<ChatRow> {
       const row = await accessible(actor, id, 'read')
       if (!row) throw fault.notFound('chat.not_found')
       return context.own.chatRuns.overlay(row)
     },
-
-    /** For administrators. */
-    listOf: (userId: Uuid, page: number): Promise<ChatTitle[]> =>
-      read.chatQueries.titles({
-        userId,
-        limit: CHATS_PER_PAGE,
-        offset: (Math.max(1, page) - 1) * CHATS_PER_PAGE,
-        archived: false,
-        pinned: null,
-        includePinned: true,
-        includeFolders: true,
-        folderIds: null,
-        q: null,
-        sortBy: 'updated_at',
-        sortDir: 'desc',
-      }),
-
-    /** Chats of a folder's owner, for someone the folder was opened to; the caller checked that. */
-    ofOthersIn: (ownerId: Uuid, folderId: Uuid, page: number): Promise<ChatTitle[]> =>
-      read.chatQueries.titles({
-        userId: ownerId,
-        limit: CHATS_PER_PAGE,
-        offset: (Math.max(1, page) - 1) * CHATS_PER_PAGE,
-        archived: false,
-        pinned: null,
-        includePinned: true,
-        includeFolders: true,
-        folderIds: [folderId],
-        q: null,
-        sortBy: 'updated_at',
-        sortDir: 'desc',
-      }),
-
-    countArchived: (actor: Actor): Promise<number> =>
-      read.chats.count({ userId: actor.user.id, archived: true }),
-
-    /** With their JSON, of an own folder and those under it. */
-    async inFolder(actor: Actor, folderId: Uuid): Promise<ChatRow[]> {
-      const ids = await context.own.folders.treeIds(actor.user.id, folderId)
-      return read.chats.find({
-        where: { userId: actor.user.id, archived: false, folderId: { in: ids } },
-        order: [['updatedAt', 'desc']],
-      })
-    },
-
-    /** The whole table, for an administrator's export. */
-    everybodys: (): Promise<ChatRow[]> => read.chats.find({ order: [['updatedAt', 'desc']] }),
-
-    /** Every chat of a person, JSON included, for exports. */
-    all: (userId: Uuid, archived: boolean | null): Promise<ChatRow[]> =>
-      read.chats.find({
-        where: { userId, ...(archived === null ? {} : { archived }) },
-        order: [['updatedAt', 'desc']],
-      }),
 
     async import(actor: Actor, chats: readonly ImportedChat[]): Promise<ChatRow[]> {
       await mayCreate(actor)
@@ -393,37 +308,6 @@ export function createChats(context: OpenwebuiContext) {
         for (const { id } of rows) await removeIn(tables, id)
         await tables.tags.remove({ userId: actor.user.id })
       })
-    },
-
-    /** A copy of an own chat, or (for shares) of what one may read. */
-    async clone(actor: Actor, source: ChatRow, title: string | null): Promise<ChatRow> {
-      const original = jsonOf(source.chat)
-      const chat: Json = {
-        ...original,
-        originalChatId: source.id,
-        branchPointMessageId: historyOf(original).currentId,
-        title: title ?? `Clone of ${source.title ?? 'New Chat'}`,
-      }
-      delete chat['share_mode']
-      return create(actor, { chat, folderId: source.userId === actor.user.id ? source.folderId : null })
-    },
-
-    /** The branch that ends in a message, as a chat of its own. */
-    async fork(actor: Actor, id: Uuid, messageId: string | null): Promise<ChatRow> {
-      const source = await accessible(actor, id, 'read')
-      if (!source) throw fault.notFound('chat.not_found')
-      const history = historyOf(source.chat)
-      const leaf = messageId ?? history.currentId
-      const kept: Record<string, ChatMessage> = {}
-      for (let at = leaf; at !== null && history.messages[at] && !(at in kept);) {
-        const message = history.messages[at] as ChatMessage
-        kept[at] = message
-        at = message.parentId ?? null
-      }
-      if (Object.keys(kept).length === 0) throw fault.notFound('chat.message_not_found')
-      const branch = mergeHistory(null, { messages: kept, currentId: leaf })
-      const chat: Json = { ...jsonOf(source.chat), history: branch, messages: Object.values(branch.messages) }
-      return this.clone(actor, { ...source, chat }, `Fork of ${source.title ?? 'New Chat'}`)
     },
   }
 

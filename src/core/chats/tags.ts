@@ -2,7 +2,7 @@
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
 import { jsonOf, listOf, type OpenwebuiContext } from './context.ts'
-import { CHATS_PER_PAGE, type ChatTitle } from './chats.ts'
+import { CHATS_PER_PAGE, type ChatTitle } from './chat-lists.ts'
 import type { OpenwebuiTables } from './repositories.ts'
 import type { TagRow } from './rows.ts'
 

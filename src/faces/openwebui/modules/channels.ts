@@ -4,24 +4,19 @@
  */
 import { Elysia, t } from 'elysia'
 import type { NewRoom, RoomView } from '../../../core/core.ts'
-import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
+import { isJson } from '../../../core/chats/context.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import { EVERYONE, readGrants } from '../../../core/grants/grants.ts'
-import type { Actor, Message, Room, User } from '../../../core/types.ts'
+import type { Actor, Room, User } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail } from '../errors.ts'
 import type { FaceCore } from '../face-core.ts'
 import { dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json, nanosOfMillis } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import {
-  dataOf,
-  presentChannel,
-  presentFullMessage,
-  presentMessage,
-  summarised,
-} from '../present/channels.ts'
+import { presentChannel } from '../present/channels.ts'
 import { presentInfo, imagePath, statusOf } from '../present/users.ts'
+import { enter, inTeam, mayChannels } from './channel-access.ts'
 import { personsOf } from './users.ts'
 
 const ChannelForm = form({
@@ -35,15 +30,7 @@ const ChannelForm = form({
   user_ids: maybe(t.Array(t.String())),
   group_ids: maybe(t.Array(t.String())),
 })
-const Posting = form({
-  content: t.String(),
-  temp_id: maybeText,
-  parent_id: maybeText,
-  reply_to_id: maybeText,
-  data: maybe(dict),
-})
 const Members = form({ user_ids: maybe(t.Array(t.String())), group_ids: maybe(t.Array(t.String())) })
-const Reaction = form({ name: t.String() })
 
 const PER_PAGE = 30
 
@@ -51,11 +38,7 @@ type Query = Record<string, string | undefined>
 
 export const channels = (face: FaceContext) => {
   const { core } = face
-  const may = async ({ actor }: { actor: Actor }): Promise<void> => {
-    if (!face.setting('channels.enable')) throw detail.forbidden()
-    await core.permissions.require(actor, 'features.channels')
-  }
-  const user = { rank: 'user', beforeHandle: may } as const
+  const user = { rank: 'user', beforeHandle: mayChannels(face) } as const
   return new Elysia({ name: 'openwebui.channels', prefix: '/api/v1/channels' })
     .use(openwebuiAuth(core))
     .get('/', async ({ actor }) => json(await list(core, actor)), user)
@@ -126,120 +109,10 @@ export const channels = (face: FaceContext) => {
       },
       { ...user, body: Members },
     )
-    .get(
-      '/:id/messages',
-      async ({ actor, params, query }) => {
-        await enter(core, actor, params.id)
-        return json(await history(core, actor, params.id, query, null))
-      },
-      user,
-    )
-    .get(
-      '/:id/messages/pinned',
-      async ({ actor, params }) => json(await full(core, await core.messages.pins(actor, params.id))),
-      user,
-    )
-    .post(
-      '/:id/messages/post',
-      async ({ actor, params, body }) => json(presentMessage(await post(core, actor, params.id, body))),
-      {
-        ...user,
-        body: Posting,
-      },
-    )
-    .get(
-      '/:id/messages/:message_id',
-      async ({ actor, params }) => json((await full(core, [await one(core, actor, params)]))[0]),
-      user,
-    )
-    .get(
-      '/:id/messages/:message_id/data',
-      async ({ actor, params }) => json(dataOf(await one(core, actor, params))),
-      user,
-    )
-    .get(
-      '/:id/messages/:message_id/thread',
-      async ({ actor, params, query }) =>
-        json(await history(core, actor, params.id, query, params.message_id)),
-      user,
-    )
-    .post(
-      '/:id/messages/:message_id/pin',
-      async ({ actor, params, body }) => {
-        await one(core, actor, params)
-        const act = body.is_pinned ? core.messages.pin : core.messages.unpin
-        return json((await full(core, [await act(actor, params.message_id)]))[0])
-      },
-      { ...user, body: form({ is_pinned: t.Boolean() }) },
-    )
-    .post(
-      '/:id/messages/:message_id/update',
-      async ({ actor, params, body }) => {
-        const before = await one(core, actor, params)
-        const data = isJson(body.data) ? { props: { ...before.props, 'openwebui.data': body.data } } : {}
-        return json(
-          presentMessage(
-            await core.messages.edit(actor, params.message_id, { content: body.content, ...data }),
-          ),
-        )
-      },
-      { ...user, body: Posting },
-    )
-    .post(
-      '/:id/messages/:message_id/reactions/add',
-      async ({ actor, params, body }) => {
-        await one(core, actor, params)
-        return done(core.messages.react(actor, params.message_id, shortName(body.name)))
-      },
-      { ...user, body: Reaction },
-    )
-    .post(
-      '/:id/messages/:message_id/reactions/remove',
-      async ({ actor, params, body }) => {
-        await one(core, actor, params)
-        return done(core.messages.unreact(actor, params.message_id, shortName(body.name)))
-      },
-      { ...user, body: Reaction },
-    )
-    .delete(
-      '/:id/messages/:message_id/delete',
-      async ({ actor, params }) => {
-        await one(core, actor, params)
-        return done(core.messages.remove(actor, params.message_id))
-      },
-      user,
-    )
 }
-
-/** `:+1:` and `+1` are one name. */
-const shortName = (name: string): string => name.replace(/^:|:$/g, '')
 
 async function withGrants(core: FaceCore, room: Room): Promise<Json> {
   return presentChannel(room, await core.grants.list('channel', room.id))
-}
-
-/**
- * A standard channel is everybody's without joining: who opens one is made a member, because that is what
- * the other faces and the counters know. Until then it is listed with nothing unread.
- */
-async function enter(core: FaceCore, actor: Actor, id: string): Promise<RoomView> {
-  await inTeam(core, actor)
-  const view = await core.rooms.get(actor, id)
-  return view.member === null && view.room.kind === 'public' ? core.rooms.join(actor, id) : view
-}
-
-/** Who was found in the first team already: leaving it is not done on this face. */
-const settled = new WeakMap<FaceCore, Set<string>>()
-
-/** People of this face know nothing of teams; rooms are in the first one. */
-async function inTeam(core: FaceCore, actor: Actor): Promise<void> {
-  const known = settled.get(core) ?? new Set<string>()
-  settled.set(core, known)
-  if (known.has(actor.user.id)) return
-  const team = await core.teams.first()
-  const mine = await core.teams.forUser(actor, actor.user.id)
-  if (!mine.some(({ id }) => id === team.id)) await core.teams.addMember(actor, team.id, actor.user.id)
-  known.add(actor.user.id)
 }
 
 async function list(core: FaceCore, actor: Actor): Promise<Json[]> {
@@ -406,90 +279,4 @@ function presentMember(member: { roomId: string; userId: string; role: string; j
     is_active: true,
     joined_at: nanosOfMillis(member.joinedAt),
   }
-}
-
-/** A message of this channel and no other. */
-async function one(
-  core: FaceCore,
-  actor: Actor,
-  params: { id: string; message_id: string },
-): Promise<Message> {
-  const { message, room } = await core.messages.get(actor, params.message_id)
-  if (room.id !== params.id) throw detail.bad()
-  return message
-}
-
-async function post(core: FaceCore, actor: Actor, id: string, body: typeof Posting.static): Promise<Message> {
-  await enter(core, actor, id)
-  const data = jsonOf(body.data)
-  const fileIds = listOf(data['files']).flatMap((file) => textOf(jsonOf(file)['id']) ?? [])
-  const attached: string[] = []
-  for (const fileId of fileIds) {
-    if (await core.files.get(actor, fileId).catch(() => null)) attached.push(fileId)
-  }
-  return core.messages.post(actor, id, {
-    content: body.content,
-    threadId: body.parent_id ?? null,
-    replyTo: body.reply_to_id ?? null,
-    ...(attached.length > 0 ? { fileIds: attached } : {}),
-    // Told back in the event, so that the sender's window knows its own message.
-    clientId: body.temp_id ? `openwebui:${body.temp_id}` : null,
-    props: isJson(body.data) ? { 'openwebui.data': data } : {},
-  })
-}
-
-/** Newest first, as clients of this face page: `skip` and `limit` count from the newest. */
-async function history(
-  core: FaceCore,
-  actor: Actor,
-  id: string,
-  query: Query,
-  threadId: string | null,
-): Promise<Json[]> {
-  const skip = Math.max(0, Number(query['skip'] ?? 0) || 0)
-  const limit = Math.min(200, Math.max(1, Number(query['limit'] ?? 50) || 50))
-  const messages = await newest(core, actor, id, skip + limit, threadId)
-  return (await full(core, messages.slice(skip, skip + limit))).map(summarised)
-}
-
-const STEP = 200
-
-async function newest(
-  core: FaceCore,
-  actor: Actor,
-  id: string,
-  wanted: number,
-  threadId: string | null,
-): Promise<Message[]> {
-  const found: Message[] = []
-  let before: string | undefined
-  while (found.length < wanted) {
-    const page = await core.messages.history(actor, id, {
-      limit: Math.min(STEP, wanted - found.length),
-      ...(before ? { before } : {}),
-      ...(threadId ? { threadId } : { rootsOnly: true }),
-    })
-    found.push(...page.items.toReversed())
-    before = page.items[0]?.id
-    if (!page.hasMore || before === undefined) break
-  }
-  // A thread is asked for with its root, which clients show by themselves.
-  return threadId ? found.filter((message) => message.id !== threadId) : found
-}
-
-async function full(core: FaceCore, messages: readonly Message[]): Promise<Json[]> {
-  const quoted = new Map(
-    (await core.roomReads.named([...new Set(messages.flatMap(({ replyTo }) => replyTo ?? []))])).map(
-      (message) => [message.id, message],
-    ),
-  )
-  const ids = new Set<string>()
-  for (const message of [...messages, ...quoted.values()]) {
-    ids.add(message.senderId)
-    for (const userId of Object.values(message.reactions).flat()) ids.add(userId)
-  }
-  const users = new Map((await core.users.byIds([...ids])).map((user) => [user.id, user]))
-  return messages.map((message) =>
-    presentFullMessage(message, users, message.replyTo ? (quoted.get(message.replyTo) ?? null) : null),
-  )
 }

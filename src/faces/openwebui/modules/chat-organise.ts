@@ -1,6 +1,6 @@
 /** Putting chats in order: reading marks, pins, archive, folders, tags, copies and shares. */
 import { Elysia, t } from 'elysia'
-import type { ChatTitle } from '../../../core/chats/chats.ts'
+import type { ChatTitle } from '../../../core/chats/chat-lists.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { form, maybe, maybeText, pageOf } from '../forms.ts'
 import { done, json } from '../json.ts'

@@ -1,6 +1,7 @@
 /** Chats: lists, one chat and its messages, import and export. Organising them is in chat-organise.ts. */
 import { Elysia, t } from 'elysia'
-import type { ChatTitle, ImportedChat } from '../../../core/chats/chats.ts'
+import type { ChatTitle } from '../../../core/chats/chat-lists.ts'
+import type { ImportedChat } from '../../../core/chats/chats.ts'
 import { textOf, toPeople } from '../../../core/chats/context.ts'
 import type { ChatRow, Json } from '../../../core/chats/rows.ts'
 import type { Actor } from '../../../core/types.ts'

@@ -119,14 +119,20 @@ async function sharedChats(
 ): Promise<Response> {
   const { core } = face
   const { folder, writable } = await core.folders.view(actor, id)
-  const owns = folder.userId === actor.user.id
-  // One's own chats of an own folder come by another route.
-  const chats = owns ? [] : await core.chats.ofOthersIn(folder.userId, id, pageOf(query))
+  const page = pageOf(query)
+  const chats = await core.chats.ofOthersIn(folder.userId, id, page)
+  const owner = (await core.users.byId(folder.userId))?.displayName ?? 'Unknown'
   return json({
-    chats: chats.map((chat) => presentTitle(chat, core.chatRuns.isActive(chat.id))),
-    total: chats.length,
-    has_more: false,
-    folder_permission: owns ? 'owner' : writable ? 'write' : 'read',
+    chats: chats.map((chat) => ({
+      ...presentTitle(chat, core.chatRuns.isActive(chat.id)),
+      user_id: folder.userId,
+      owner_name: owner,
+      participants: [{ id: folder.userId, name: owner }],
+      readonly: folder.userId !== actor.user.id,
+    })),
+    total: (page - 1) * CHATS_PER_PAGE + chats.length,
+    has_more: chats.length === CHATS_PER_PAGE,
+    folder_permission: writable ? 'write' : 'read',
   })
 }
 

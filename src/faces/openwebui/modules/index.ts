@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import type { FaceContext } from '../module.ts'
 import { auths } from './auths.ts'
 import { boot } from './boot.ts'
+import { channelMessages } from './channel-messages.ts'
 import { channels } from './channels.ts'
 import { chatOrganise } from './chat-organise.ts'
 import { chats } from './chats.ts'
@@ -41,6 +42,7 @@ export const builtModules = (face: FaceContext) =>
     .use(workspaceLists(face))
     .use(small(face))
     .use(channels(face))
+    .use(channelMessages(face))
     .use(evaluations(face))
     .use(search(face))
     .use(tasks(face))

@@ -127,11 +127,17 @@ export const users = (face: FaceContext) => {
 
 type Query = Record<string, string | undefined>
 
+/** A map, so that `constructor` is no order. */
+const SORTS = new Map<string, 'created' | 'last_active'>([
+  ['created_at', 'created'],
+  ['last_active_at', 'last_active'],
+])
+
 async function find(core: FaceCore, actor: Actor, query: Query, limit: number | null) {
-  const sort = { created_at: 'created', last_active_at: 'last_active' }[query['order_by'] ?? ''] ?? 'username'
+  const sort = SORTS.get(query['order_by'] ?? '') ?? 'username'
   return core.users.search(actor, {
     ...(query['query'] ? { q: query['query'] } : {}),
-    sort: sort as 'username' | 'created' | 'last_active',
+    sort,
     includeInactive: true,
     ...(limit === null ? { limit: 10_000 } : { limit, offset: (pageOf(query) - 1) * limit }),
   })

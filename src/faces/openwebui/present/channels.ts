@@ -50,9 +50,14 @@ export function presentMessage(message: Message): Shape {
     data: dataOf(message),
     meta: metaOf(message),
     created_at: nanosOfMillis(message.createdAt),
-    updated_at: nanosOfMillis(message.updatedAt),
-    etag: nanosText(message.updatedAt),
+    updated_at: nanosOfMillis(writtenAt(message)),
+    etag: nanosText(writtenAt(message)),
   }
+}
+
+/** When its text changed last: replies, reactions and pins do not count, or clients call it edited. */
+function writtenAt(message: Message): number {
+  return message.editedAt ?? (message.ai ? message.updatedAt : message.createdAt)
 }
 
 /** With who wrote and reacted, and what it answers. */

@@ -1,5 +1,5 @@
 /** Chats on the wire: the whole chat, and the line of a list. */
-import type { ChatTitle } from '../../../core/chats/chats.ts'
+import type { ChatTitle } from '../../../core/chats/chat-lists.ts'
 import type { ChatRow, SharedChatRow, TagRow } from '../../../core/chats/rows.ts'
 
 type Shape = Record<string, unknown>
