@@ -2,13 +2,20 @@
 import { announcement, dismissToast, toasts } from '../stores/ui.ts'
 import { connection } from '../stores/live.ts'
 import { outbox } from '../stores/outgoing.ts'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
 export function Toasts() {
+  const layer = useRef<HTMLDivElement>(null)
+  const list = toasts.value
+  // Shown anew each time, so that it lies above a dialog that was opened meanwhile.
+  useLayoutEffect(() => {
+    if (layer.current?.matches(':popover-open')) layer.current.hidePopover()
+    if (list.length > 0) layer.current?.showPopover()
+  }, [list])
   return (
-    <div class="toasts" role="alert">
-      {toasts.value.map(({ id, text, kind }) => (
+    <div class="toasts" role="alert" popover="manual" ref={layer}>
+      {list.map(({ id, text, kind }) => (
         <button type="button" key={id} class={`toast toast-${kind}`} onClick={() => dismissToast(id)}>
           {text}
         </button>

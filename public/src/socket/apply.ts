@@ -110,16 +110,8 @@ function applyNew(message: Message): void {
   putMessage(message)
   if (known) return
   noteMessage(message, looksAt(message.room_id))
-  if (message.thread_id) countReply(message.room_id, message.thread_id)
   if (!roomById(message.room_id)) void loadRoom(message.room_id).catch(ignore)
   if (message.content) say(message)
-}
-
-function countReply(roomId: string, rootId: string): void {
-  changeMessage(roomId, rootId, (root) => ({
-    ...root,
-    reply_count: (root.reply_count ?? 0) + 1,
-  }))
 }
 
 /** Reads out what others say in the room that is open. */

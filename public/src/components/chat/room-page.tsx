@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { messageOf } from '../../api/client.ts'
 import { markSeen } from '../../actions/messages.ts'
 import { roomTitle } from '../../lib/names.ts'
-import type { Room } from '../../lib/types.ts'
+import type { Message, Room } from '../../lib/types.ts'
 import { loadPins } from '../../stores/pins.ts'
 import { loadRoom, roomById, roomsLoaded } from '../../stores/rooms.ts'
 import { firstUnreadId } from '../../stores/rows.ts'
@@ -78,7 +78,7 @@ function OpenRoom({ room, thread, target }: { room: Room; thread: string | null;
             box={box}
             firstUnread={firstUnread}
             target={target}
-            onSeen={(last) => markSeen(room.id, last.id)}
+            onSeen={(last) => markSeen(room.id, newestId(room.id, last))}
             beginning={<Beginning room={room} title={title} />}
           />
           <TypingLine roomId={room.id} />
@@ -107,4 +107,10 @@ function useOpening(box: Box, room: Room, target: string | null): string | null 
     })
   }, [box, target])
   return first
+}
+
+/** Reading the room reads its threads too: the newest message may be a reply that stands in one. */
+function newestId(roomId: string, last: Message): string {
+  const newest = roomById(roomId)?.last_message
+  return newest && newest.created_at > last.created_at ? newest.id : last.id
 }

@@ -1,6 +1,7 @@
 /** The frame of a panel beside the timeline; on phones it covers it. */
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { dialog } from '../../stores/ui.ts'
 import { IconButton } from '../controls.tsx'
 
 export function SidePanel({
@@ -16,7 +17,8 @@ export function SidePanel({
 }) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onClose()
+      const busy = dialog.peek() !== null || event.defaultPrevented
+      if (event.key === 'Escape' && !busy) onClose()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)

@@ -4,6 +4,7 @@ import { personName, roomTitle } from '../../lib/names.ts'
 import type { Room } from '../../lib/types.ts'
 import { roomPath, route } from '../../router.ts'
 import { membersByRoom } from '../../stores/members.ts'
+import { isDirect } from '../../stores/room-list.ts'
 import { directRooms, groupRooms, roomsLoaded } from '../../stores/rooms.ts'
 import { me, myId } from '../../stores/session.ts'
 import { dialog } from '../../stores/ui.ts'
@@ -130,7 +131,8 @@ function Counters({ room }: { room: Room }) {
   if (mentions > 0) {
     return (
       <span class="count count-mention" aria-label={`${mentions} mentions`} data-testid="mentions">
-        @ {mentions > 99 ? '99+' : mentions}
+        {isDirect(room) ? '' : '@ '}
+        {mentions > 99 ? '99+' : mentions}
       </span>
     )
   }
