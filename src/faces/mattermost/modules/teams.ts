@@ -89,7 +89,7 @@ export const teams = (face: Face) =>
       face.user(async (call) => {
         if (call.flag('permanent'))
           throw new MmError(
-            401,
+            403,
             'api.team.delete_team.not_enabled.app_error',
             'Permanent team deletion is not enabled.',
           )

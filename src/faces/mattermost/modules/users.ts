@@ -302,7 +302,7 @@ async function remove(face: Face, call: Call): Promise<Response> {
   if (!call.isAdmin) mayLeave(face)
   if (call.flag('permanent')) {
     const id = 'api.user.delete_user.not_enabled.app_error'
-    throw new MmError(401, id, 'Permanent user deletion is not enabled.')
+    throw new MmError(403, id, 'Permanent user deletion is not enabled.')
   }
   await face.core.accounts.setActive(call.actor, userId, false)
   return face.ok()
