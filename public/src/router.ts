@@ -61,8 +61,12 @@ const address = signal(here())
 /** The route that is showing. */
 export const route = computed(() => parseRoute(address.value))
 
+/** Counts the ways taken: going again to the message that the address names is a way too. */
+export const visits = signal(0)
+
 /** Goes to a path of this app; `replace` leaves no step in the history. */
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
+  visits.value += 1
   if (to === address.value) return
   if (options.replace) history.replaceState(null, '', to)
   else history.pushState(null, '', to)

@@ -197,15 +197,7 @@ test('what is written offline waits for the line and arrives once', async () => 
 }, 60_000)
 
 test('a long history scrolls back without end, keeps its place, and jumps to the latest', async () => {
-  const id = ann.roomId()
-  const token = await ann.page.evaluate(() => localStorage.getItem('hubbub.token'))
-  for (let n = 0; n < 130; n++) {
-    await fetch(`${server.url}/api/rooms/${id}/messages`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ content: `line ${n}.` }),
-    })
-  }
+  await fillRoom(ann, 130)
   await ann.sees('line 129.')
   await bob.page.reload()
   await bob.sees('line 129.')
@@ -254,6 +246,20 @@ test('signing in by a Nostr extension makes an account, and finds it again', asy
   }
 }, 60_000)
 
+test('a quote leads to its message and back again, however often', async () => {
+  await fillRoom(ann, 130)
+  await ann.sees('line 129.')
+  await ann.page.getByTestId('timeline').evaluate((element) => element.scrollTo(0, 0))
+  await ann.messages('line 80.').hover()
+  await ann.page.getByRole('button', { name: 'Reply', exact: true }).click()
+  await ann.say('that one')
+  for (let visit = 0; visit < 2; visit++) {
+    await ann.page.getByTestId('to-latest').click()
+    await ann.page.locator('button.quote', { hasText: 'line 80.' }).click()
+    await until('the quoted message is on the screen', () => onScreen(ann, 'line 80.'))
+  }
+}, 60_000)
+
 test('on a phone the list and the room are screens of their own', async () => {
   await bob.page.setViewportSize({ width: 390, height: 844 })
   await bob.page.getByRole('link', { name: 'Back to rooms' }).click()
@@ -263,3 +269,22 @@ test('on a phone the list and the room are screens of their own', async () => {
   const wide = await bob.page.evaluate('document.documentElement.scrollWidth')
   expect(wide).toBeLessThanOrEqual(390)
 }, 60_000)
+
+/** Posts `line 0.`, `line 1.`, … to the open room, as the person. */
+async function fillRoom(person: Person, lines: number): Promise<void> {
+  const token = await person.page.evaluate(() => localStorage.getItem('hubbub.token'))
+  for (let n = 0; n < lines; n++) {
+    const posted = await fetch(`${server.url}/api/rooms/${person.roomId()}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ content: `line ${n}.` }),
+    })
+    expect(posted.status).toBe(201)
+  }
+}
+
+/** A message with this text of its own (not only quoted) can be seen without scrolling. */
+async function onScreen(person: Person, text: string): Promise<boolean> {
+  const box = await person.page.locator('.message .md', { hasText: text }).first().boundingBox()
+  return box !== null && box.y > 60 && box.y < 700
+}

@@ -4,6 +4,7 @@ import { messageOf } from '../../api/client.ts'
 import { markSeen } from '../../actions/messages.ts'
 import { roomTitle } from '../../lib/names.ts'
 import type { Message, Room } from '../../lib/types.ts'
+import { visits } from '../../router.ts'
 import { loadPins } from '../../stores/pins.ts'
 import { loadRoom, roomById, roomsLoaded } from '../../stores/rooms.ts'
 import { firstUnreadId } from '../../stores/rows.ts'
@@ -38,7 +39,7 @@ export function RoomPage({ id, thread, message }: RoomPageProps) {
     loadRoom(id).then(setVisited, (error: unknown) => setProblem(messageOf(error)))
   }, [id])
   if (room && room.role !== null) {
-    return <OpenRoom key={id} room={room} thread={thread} target={thread ? null : message} />
+    return <OpenRoom key={id} room={room} thread={thread} message={message} />
   }
   if (problem && roomsLoaded.value) {
     return (
@@ -60,10 +61,11 @@ export function RoomPage({ id, thread, message }: RoomPageProps) {
   )
 }
 
-function OpenRoom({ room, thread, target }: { room: Room; thread: string | null; target: string | null }) {
+function OpenRoom({ room, thread, message }: { room: Room; thread: string | null; message: string | null }) {
+  const { target, visit } = useTarget(thread ? null : message)
   const box = boxOf(room.id)
   const [dropped, setDropped] = useState<File[]>([])
-  const firstUnread = useOpening(box, room, target)
+  const firstUnread = useOpening(box, room, target, visit)
   const title = roomTitle(room, myId.value)
   useEffect(() => {
     document.title = `${title} · Hubbub`
@@ -74,7 +76,7 @@ function OpenRoom({ room, thread, target }: { room: Room; thread: string | null;
         <DropZone onFiles={setDropped}>
           <RoomHeader room={room} title={title} />
           <Timeline
-            key={`${room.id} ${target ?? ''}`}
+            key={visit}
             box={box}
             firstUnread={firstUnread}
             target={target}
@@ -86,7 +88,7 @@ function OpenRoom({ room, thread, target }: { room: Room; thread: string | null;
         </DropZone>
       </main>
       {thread ? (
-        <ThreadPanel key={thread} roomId={room.id} rootId={thread} />
+        <ThreadPanel key={thread} roomId={room.id} rootId={thread} target={message} />
       ) : panel.value === 'members' ? (
         <MembersPanel room={room} />
       ) : panel.value === 'pins' ? (
@@ -96,8 +98,19 @@ function OpenRoom({ room, thread, target }: { room: Room; thread: string | null;
   )
 }
 
+/**
+ * The message that was asked for last. It stays when the address no longer names it (a thread was
+ * opened), so that the timeline keeps its place; asking again for the same one is a new visit.
+ */
+function useTarget(message: string | null): { target: string | null; visit: string } {
+  const last = useRef<{ target: string | null; visit: string }>({ target: null, visit: '' })
+  const visit = `${message} ${visits.value}`
+  if (message && last.current.visit !== visit) last.current = { target: message, visit }
+  return last.current
+}
+
 /** Loads the window, and notes where the unread messages began when the room was opened. */
-function useOpening(box: Box, room: Room, target: string | null): string | null {
+function useOpening(box: Box, room: Room, target: string | null, visit: string): string | null {
   const read = useRef({ unread_count: room.unread_count, last_read_message_id: room.last_read_message_id })
   const [first, setFirst] = useState<string | null>(null)
   useEffect(() => {
@@ -105,7 +118,7 @@ function useOpening(box: Box, room: Room, target: string | null): string | null 
     void opened.then(() => {
       if (!target) setFirst(firstUnreadId(box.line.peek().messages, read.current, myId.peek()))
     })
-  }, [box, target])
+  }, [box, target, visit])
   return first
 }
 

@@ -13,7 +13,14 @@ import { MessageRow } from './message-row.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { Timeline } from './timeline.tsx'
 
-export function ThreadPanel({ roomId, rootId }: { roomId: string; rootId: string }) {
+export interface ThreadPanelProps {
+  roomId: string
+  rootId: string
+  /** Message of the thread to bring into view. */
+  target: string | null
+}
+
+export function ThreadPanel({ roomId, rootId, target }: ThreadPanelProps) {
   const box = boxOf(roomId, rootId)
   const room = roomById(roomId)
   const root = useRoot(roomId, rootId)
@@ -34,7 +41,7 @@ export function ThreadPanel({ roomId, rootId }: { roomId: string; rootId: string
       <Timeline
         box={box}
         firstUnread={null}
-        target={null}
+        target={target}
         onSeen={(last) => last.id !== rootId && markSeen(roomId, last.id)}
         beginning={above}
       />
