@@ -31,7 +31,7 @@ export const limits = {
   authPerMinute: option({
     names: 'RATE_LIMIT_AUTH_PER_MINUTE RUSTCHAT_SECURITY_RATE_LIMIT_AUTH_PER_MINUTE',
     about:
-      'Sign-ups and Nostr sign-ins of one address. Failed log-ins are slowed down in any case, by account and by address.',
+      'Log-ins and sign-ups of one address. Failed log-ins are slowed down besides, by account and by address.',
     as: integer(1),
     or: 120,
   }),
