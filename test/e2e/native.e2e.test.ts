@@ -270,6 +270,29 @@ test('on a phone the list and the room are screens of their own', async () => {
   expect(wide).toBeLessThanOrEqual(390)
 }, 60_000)
 
+test('the pages come back by themselves when the server was restarted', async () => {
+  let own = await startTestServer()
+  const port = String(own.server.port)
+  const cat = await Person.open(browser, own.url)
+  try {
+    await cat.signUp('cat')
+    await cat.makeRoom('attic')
+    await cat.say('before')
+    await cat.sees('before')
+    await own.stop(true)
+    await cat.page.getByTestId('connection-banner').waitFor()
+    await cat.say('while it was gone')
+    own = await startTestServer({ dataDir: own.dataDir, env: { PORT: port } })
+    await cat.sees('while it was gone')
+    await cat.page.reload()
+    await cat.sees('before')
+    expect(await cat.messages('while it was gone').count()).toBe(1)
+  } finally {
+    await cat.context.close()
+    await own.stop()
+  }
+}, 60_000)
+
 /** Posts `line 0.`, `line 1.`, … to the open room, as the person. */
 async function fillRoom(person: Person, lines: number): Promise<void> {
   const token = await person.page.evaluate(() => localStorage.getItem('hubbub.token'))
