@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const world = await createWorld()
   try {
     add(start(world))
-    add(idle(world))
+    add(await idle(world))
     add(await idleSockets(world))
     add(await smallGet(world))
     add(await post(world))

@@ -15,7 +15,9 @@ export function start({ hubbub, floor }: World): Figure {
   }
 }
 
-export function idle({ hubbub, floor }: World): Figure {
+/** After some seconds in which nothing is asked of it. */
+export async function idle({ hubbub, floor }: World): Promise<Figure> {
+  await Bun.sleep(5_000)
   const megabytes = hubbub.rssBytes() / 1e6
   return {
     what: 'idle memory',

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Database } from './conn.ts'
 import { lockDatabase, refuseNetworkFileSystem } from './lock.ts'
-import { openPostgres, planServer } from './pg/open.ts'
 import { SqliteDatabase } from './sqlite/database.ts'
 import { migrateFile, planFile } from './sqlite/migrate-file.ts'
 
@@ -22,8 +21,11 @@ export interface OpenOptions {
   note?: (message: string) => void
 }
 
+/** Loaded only where it is used: the driver and its tables take some megabytes. */
+const postgres = () => import('./pg/open.ts')
+
 export async function openDatabase(target: DatabaseTarget, options: OpenOptions = {}): Promise<Database> {
-  if (target.dialect === 'postgres') return openPostgres(target.url, options)
+  if (target.dialect === 'postgres') return (await postgres()).openPostgres(target.url, options)
   if (target.path === ':memory:') return openTemporary(options)
   mkdirSync(dirname(target.path), { recursive: true })
   refuseNetworkFileSystem(target.path)
@@ -40,7 +42,8 @@ export async function openDatabase(target: DatabaseTarget, options: OpenOptions 
 export async function planDatabase(
   target: DatabaseTarget,
 ): Promise<{ createsTables: boolean; migrations: string[] }> {
-  const plan = target.dialect === 'postgres' ? await planServer(target.url) : planFile(target.path)
+  const plan =
+    target.dialect === 'postgres' ? await (await postgres()).planServer(target.url) : planFile(target.path)
   return { createsTables: plan.createsOpenWebui, migrations: plan.pending.map(({ name }) => name) }
 }
 
