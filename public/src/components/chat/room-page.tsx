@@ -109,17 +109,19 @@ function useTarget(message: string | null): { target: string | null; visit: stri
   return last.current
 }
 
-/** Loads the window, and notes where the unread messages began when the room was opened. */
+/**
+ * Loads the window, and notes where the unread messages began when the room was opened: in the same
+ * rendering that shows the messages, so that nothing moves.
+ */
 function useOpening(box: Box, room: Room, target: string | null, visit: string): string | null {
   const read = useRef({ unread_count: room.unread_count, last_read_message_id: room.last_read_message_id })
-  const [first, setFirst] = useState<string | null>(null)
-  useEffect(() => {
-    const opened = target ? openAround(box, target) : openLatest(box)
-    void opened.then(() => {
-      if (!target) setFirst(firstUnreadId(box.line.peek().messages, read.current, myId.peek()))
-    })
-  }, [box, target, visit])
-  return first
+  const first = useRef<string | null | undefined>(undefined)
+  useEffect(() => void (target ? openAround(box, target) : openLatest(box)), [box, target, visit])
+  const line = box.line.value
+  const loaded = box.status.value === 'ready' && !line.hasNewer && !target
+  if (loaded && first.current === undefined)
+    first.current = firstUnreadId(line.messages, read.current, myId.peek())
+  return first.current ?? null
 }
 
 /** Reading the room reads its threads too: the newest message may be a reply that stands in one. */
