@@ -9,8 +9,6 @@ import { detailResponse } from './errors.ts'
 export interface FrontEndFiles {
   /** The front end's answer to this GET or HEAD; never null, since unknown paths show the app. */
   respond(request: Request): Promise<Response>
-  /** A file of the `/static` folder, or null. */
-  staticFile(request: Request, name: string): Promise<Response | null>
 }
 
 interface Entry {
@@ -50,17 +48,15 @@ export function frontEndFiles(folder: string): FrontEndFiles {
 
   return {
     async respond(request) {
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return detailResponse(405, 'Method Not Allowed')
       const path = decodePath(new URL(request.url).pathname)
       if (path === null) return detailResponse(400, 'Bad Request')
       const file = path === '/' ? null : await entry(path)
       if (file) return send(request, file)
-      if (path.endsWith('.js')) return detailResponse(404, 'Not Found')
+      if (path.endsWith('.js') || path.startsWith('/static/')) return detailResponse(404, 'Not Found')
       const index = await entry('/index.html')
       return index ? send(request, index) : detailResponse(404, 'Not Found')
-    },
-    async staticFile(request, name) {
-      const file = await entry(`/static/${name}`)
-      return file ? send(request, file) : null
     },
   }
 }

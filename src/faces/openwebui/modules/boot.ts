@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
-import { detail, TEXT } from '../errors.ts'
+import { detail, detailResponse, TEXT } from '../errors.ts'
 import { json } from '../json.ts'
 import { OPEN_WEBUI_VERSION, type FaceContext } from '../module.ts'
 
@@ -20,6 +20,9 @@ export const boot = (face: FaceContext) =>
     .get('/manifest.json', () => json(manifest(face.config.openwebui.name)))
     .get('/opensearch.xml', ({ request }) => openSearch(face, request))
     .get('/api/usage', async ({ actor }) => json(await usage(face, actor)), { rank: 'user' })
+    // Upgrades never come here: the server takes them (socket/index.ts). Polling is off, as it is by default there.
+    .get('/ws/socket.io/', ({ query }) => noSocket(query['transport']))
+    .post('/ws/socket.io/', ({ query }) => noSocket(query['transport']))
     .get('/ready', () => json({ status: true }))
     .get('/health/db', async () => {
       await face.core.users.count()
@@ -27,6 +30,11 @@ export const boot = (face: FaceContext) =>
     })
     .get('/api/events', () => json({ schema: 'open-webui.event.v1', events: [] }), { rank: 'admin' })
     .get('/api/events/webhooks', () => json([]), { rank: 'admin' })
+
+function noSocket(transport: string | undefined): Response {
+  if (transport === 'websocket') return detailResponse(400, 'Invalid WebSocket upgrade request')
+  return new Response('"Invalid transport"', { status: 400, headers: { 'content-type': 'text/plain' } })
+}
 
 const changelog = {
   [OPEN_WEBUI_VERSION]: {

@@ -1,0 +1,84 @@
+// Goal: a built front end is served as its own server serves it: app for any path, fresh pages, ranges, compression.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { frontEndFiles, type FrontEndFiles } from './front-end.ts'
+
+let dir: string
+let files: FrontEndFiles
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'front-end-'))
+  mkdirSync(join(dir, 'www', '_app'), { recursive: true })
+  writeFileSync(join(dir, 'www', 'index.html'), '<!doctype html><title>App</title>')
+  writeFileSync(join(dir, 'www', '_app', 'a.js'), 'export const a = 1\n'.repeat(100))
+  writeFileSync(join(dir, 'secret.txt'), 'not yours')
+  files = frontEndFiles(join(dir, 'www'))
+})
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  files.respond(new Request(`http://localhost${path}`, init))
+
+describe('paths', () => {
+  test.each(['/', '/c/some-chat', '/api/unknown', '/admin/settings/general'])(
+    '%s is the app',
+    async (path) => {
+      const answer = await ask(path)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('cache-control')).toBe('no-cache')
+      expect(await answer.text()).toContain('<title>App')
+    },
+  )
+
+  test.each([
+    ['/_app/gone.js', 404],
+    ['/static/gone.png', 404],
+    ['/%00', 400],
+    ['/%E0%A4%A', 400],
+  ])('%s is %d', async (path, status) => expect((await ask(path)).status).toBe(status))
+
+  test.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/_app/..%2f..%2fsecret.txt'])(
+    '%s leaves the folder nowhere',
+    async (path) => expect(await (await ask(path)).text()).not.toContain('not yours'),
+  )
+
+  test('other methods are not allowed', async () =>
+    expect((await ask('/', { method: 'POST' })).status).toBe(405))
+})
+
+describe('a file', () => {
+  test('is not sent again to who has it', async () => {
+    const first = await ask('/_app/a.js')
+    expect(first.headers.get('content-type')).toStartWith('text/javascript')
+    const etag = first.headers.get('etag') ?? ''
+    expect((await ask('/_app/a.js', { headers: { 'if-none-match': etag } })).status).toBe(304)
+    const since = first.headers.get('last-modified') ?? ''
+    expect((await ask('/_app/a.js', { headers: { 'if-modified-since': since } })).status).toBe(304)
+  })
+
+  test.each([
+    ['bytes=0-5', 206, 'export'],
+    ['bytes=-2', 206, '1\n'],
+    ['bytes=7-11', 206, 'const'],
+    ['bytes=99999-', 416, ''],
+  ])('%s is %d', async (range, status, text) => {
+    const answer = await ask('/_app/a.js', { headers: { range } })
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toBe(text)
+  })
+
+  test('is compressed for who takes it', async () => {
+    const packed = await ask('/_app/a.js', { headers: { 'accept-encoding': 'gzip' } })
+    expect(packed.headers.get('content-encoding')).toBe('gzip')
+    const plain = new TextDecoder().decode(Bun.gunzipSync(await packed.bytes()))
+    expect(plain).toBe('export const a = 1\n'.repeat(100))
+  })
+
+  test('HEAD has the length and no body', async () => {
+    const answer = await ask('/_app/a.js', { method: 'HEAD' })
+    expect([answer.headers.get('content-length'), await answer.text()]).toEqual(['1900', ''])
+  })
+})
