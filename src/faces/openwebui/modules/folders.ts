@@ -1,5 +1,6 @@
 /** Folders of chats. */
 import { Elysia, t } from 'elysia'
+import { CHATS_PER_PAGE } from '../../../core/chats/chat-lists.ts'
 import type { FolderView } from '../../../core/folders/folders.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail } from '../errors.ts'
