@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { Logger } from '../../src/core/ports.ts'
 import { Api, eventually, type Json } from '../support/api.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { startUpstream } from '../support/upstream.ts'
 
 let server: TestServer | undefined
 afterEach(async () => {
@@ -77,6 +78,37 @@ describe('limits', () => {
     const error = await socket.until('error')
     expect(JSON.stringify(error)).toContain('message.too_many')
     socket.close()
+  })
+
+  test('of questions to the AI, told in the room and over HTTP', async () => {
+    const upstream = await startUpstream()
+    try {
+      const { url } = await limited({
+        RATE_LIMIT_AI_PER_MINUTE: '1',
+        OPENAI_API_BASE_URL: upstream.url,
+        OPENAI_API_KEY: 'sk-none',
+        DEFAULT_MODEL: 'test-echo',
+      })
+      const ann = await Api.register(url, 'ann')
+      const room = await ann.room({ kind: 'public' })
+      const frames = await ann.socket()
+      await frames.join(room.id)
+      await ann.say(room.id, '@ai one')
+      await frames.until('ai_stream_end')
+      await ann.say(room.id, '@ai two')
+      const notice = await frames.until<Json>(
+        (frame) =>
+          frame.type === 'new_message' && /more than 1 questions? to the AI/.test(frame.message.content),
+      )
+      expect(notice.message.sender.is_bot).toBe(true)
+      expect(upstream.requests).toHaveLength(1)
+      const body = { model: 'test-echo', messages: [{ role: 'user', content: 'three' }] }
+      const answer = await ann.post('/api/chat/completions', body)
+      expect([answer.status, typeof answer.body.detail]).toEqual([429, 'string'])
+      frames.close()
+    } finally {
+      await upstream.close()
+    }
   })
 
   test('of new sockets', async () => {
