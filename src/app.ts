@@ -36,7 +36,8 @@ const clientPolicy = [
 
 export const createApp = (options: AppOptions) => {
   const native = nativeFace(options.native)
-  return new Elysia({ name: 'hubbub' })
+  // The default drops unknown fields before it checks, and so makes a list of objects of a text ("xyz" → [{}, {}, {}]).
+  return new Elysia({ name: 'hubbub', normalize: 'typebox' })
     .use(docsPage(() => nativeDocument(native.routes)))
     .use(operations(options.operations))
     .use(native)

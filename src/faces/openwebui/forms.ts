@@ -3,10 +3,10 @@ import { t, type TSchema } from 'elysia'
 
 /** An object with these keys, and any others. */
 export const form = <Fields extends Record<string, TSchema>>(fields: Fields) =>
-  t.Object(fields, { additionalProperties: true })
+  t.Object(fields, { additionalProperties: t.Unknown() })
 
 /** Any JSON object. */
-export const dict = t.Unsafe<Record<string, unknown>>(t.Object({}, { additionalProperties: true }))
+export const dict = t.Unsafe<Record<string, unknown>>(t.Object({}, { additionalProperties: t.Unknown() }))
 export const maybe = <Schema extends TSchema>(schema: Schema) => t.Optional(t.Union([schema, t.Null()]))
 export const maybeText = maybe(t.String())
 export const texts = t.Array(t.String())

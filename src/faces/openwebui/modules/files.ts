@@ -11,7 +11,10 @@ import type { FaceContext } from '../module.ts'
 import { presentFile, presentWholeFile } from '../present/workspace.ts'
 
 const PER_PAGE = 50
-const Upload = t.Object({ file: t.File(), metadata: t.Optional(t.Unknown()) }, { additionalProperties: true })
+const Upload = t.Object(
+  { file: t.File(), metadata: t.Optional(t.Unknown()) },
+  { additionalProperties: t.Unknown() },
+)
 
 /** Shown in place; everything else is downloaded, so that no upload becomes a page of ours. */
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|application\/pdf|text\/plain|audio\/|video\/)/
