@@ -267,6 +267,24 @@ bothDialects('the official client', (fixture) => {
     expect((await bob.getMyChannelMember(room.id)).mention_count).toBe(0)
   })
 
+  test('a permalink into a public channel says where to join', async () => {
+    const made = await alice.createChannel({
+      team_id: teamId,
+      name: 'not-joined',
+      display_name: 'Not joined',
+      type: 'O',
+    } as Parameters<Client4['createChannel']>[0])
+    const linked = await post(alice, made.id, 'come and see')
+    await expect(bob.getPost(linked.id)).rejects.toMatchObject({ status_code: 403 })
+    expect(await bob.getPostInfo(linked.id)).toMatchObject({
+      channel_id: made.id,
+      has_joined_channel: false,
+      has_joined_team: true,
+    })
+    await bob.addToChannel(bobId, made.id)
+    expect((await bob.getPost(linked.id)).message).toBe('come and see')
+  })
+
   test('search understands its own language', async () => {
     const room = await channel('searching')
     const hit = await post(alice, room.id, 'the quick brown fox #animals')

@@ -270,8 +270,10 @@ async function restore(face: Face, call: Call): Promise<Response> {
 }
 
 async function info(face: Face, call: Call): Promise<Response> {
-  const { message, room } = await face.core.messages.get(call.actor, call.id('post_id'))
-  const { member } = await face.core.rooms.get(call.actor, message.roomId)
+  const message = await face.mm.lookups.message(call.id('post_id'))
+  if (!message) throw refuse.notFound('app.post.get.app_error', 'Unable to get the post.')
+  // Who may know the channel may know that the post is in it, and join to read it.
+  const { room, member } = await face.core.rooms.get(call.actor, message.roomId)
   const team = room.teamId ? await face.core.teams.byId(call.actor, room.teamId) : null
   const inTeam = team ? await face.core.teams.member(call.actor, team.id, call.me) : null
   return face.json({
