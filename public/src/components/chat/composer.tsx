@@ -44,6 +44,10 @@ export function Composer({ roomId, thread, placeholder, dropped }: ComposerProps
   const completions = useCompletions(roomId, area, change)
 
   useEffect(() => {
+    // Not on touch screens, where the keyboard would cover the room.
+    if (enterSends()) area.current?.focus({ preventScroll: true })
+  }, [key])
+  useEffect(() => {
     if (area.current) grow(area.current)
   }, [text])
   useEffect(() => {
