@@ -49,6 +49,10 @@ async function authenticate(core: FaceCore, request: Request, rank: Rank): Promi
     if (rank === 'optional') return null
     throw detail.unauthorized(TEXT.notAuthenticated)
   }
+  // Told apart from a wrong key: nothing about the key is looked at.
+  if (rank !== 'optional' && token.startsWith('sk-') && !core.settings.get('auth.enable_api_keys', false)) {
+    throw new Detail(403, TEXT.apiKeyNotAllowed)
+  }
   const actor = await actorByToken(core, token, peerOf(request).ip)
   if (!actor) {
     if (rank === 'optional') return null

@@ -65,7 +65,7 @@ export async function plainCompletion(
   }
 }
 
-async function requestOf(
+export async function requestOf(
   face: FaceContext,
   actor: Actor,
   body: Json,

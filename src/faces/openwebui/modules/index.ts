@@ -1,6 +1,7 @@
 /** All modules of this face that are built. */
 import { Elysia } from 'elysia'
 import type { FaceContext } from '../module.ts'
+import { anthropic } from './anthropic.ts'
 import { auths } from './auths.ts'
 import { boot } from './boot.ts'
 import { channelMessages } from './channel-messages.ts'
@@ -33,6 +34,7 @@ export const builtModules = (face: FaceContext) =>
     .use(chats(face))
     .use(chatOrganise(face))
     .use(completions(face))
+    .use(anthropic(face))
     .use(folders(face))
     .use(models(face))
     .use(files(face))
