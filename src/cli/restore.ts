@@ -1,8 +1,8 @@
 /** `hubbub restore`: puts a backup in the place of a SQLite database that no server has open; the old one is kept. */
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Config } from '../config/index.ts'
-import { checkDatabase, restoreDatabase } from '../db/backup.ts'
+import { checkDatabase, copyDatabase, restoreDatabase } from '../db/backup.ts'
 import { lockDatabase } from '../db/lock.ts'
 import { planDatabase } from '../db/open.ts'
 import { sqlitePath } from './backup.ts'
@@ -20,15 +20,27 @@ export async function restore(file: string, yes: boolean, config: Config): Promi
   const release = lockDatabase(path)
   try {
     if (!yes && !(await agreed(from, path))) return 1
-    keepEarlier(path)
     const hadOne = existsSync(path)
-    restoreDatabase(from, path)
+    replace(from, path)
     console.log(`${path} is now what ${from} was.`)
     if (hadOne) console.log(`What was there before is kept as ${path}.before-restore.`)
     if (migrations.length > 0) console.log('The next start will bring it up to date (hubbub migrate).')
     return 0
   } finally {
     release()
+  }
+}
+
+/** By way of a copy: the backup may be what an earlier restore put aside, with a write-ahead log beside it. */
+function replace(from: string, path: string): void {
+  const staged = `${path}.restoring`
+  rmSync(staged, { force: true })
+  copyDatabase(from, staged)
+  try {
+    keepEarlier(path)
+    restoreDatabase(staged, path)
+  } finally {
+    rmSync(staged, { force: true })
   }
 }
 

@@ -28,6 +28,8 @@ export function accessLog(
 }
 
 /** Invites and hooks carry their secret in the path. */
+const SECRET_PART = /^(\/api\/invites\/|\/hooks\/(?:commands\/)?|\/api\/v1\/channels\/webhooks\/[^/]+\/)[^/]+/
+
 function safePath(path: string): string {
-  return path.replace(/^(\/api\/invites\/|\/hooks\/(?:commands\/)?)[^/]+/, '$1…').slice(0, 500)
+  return path.replace(SECRET_PART, '$1…').slice(0, 500)
 }

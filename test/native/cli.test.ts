@@ -87,6 +87,17 @@ describe('backup and restore', () => {
     await run(`restore ${dir}/copy.db --yes`)
     const kept = readdirSync(dir).filter((name) => /^hubbub\.db\.before-restore(\.\d{4}.*Z)?$/.test(name))
     expect(kept).toHaveLength(2)
+
+    // What the first one put aside, with the message after the backup, comes back in the same way.
+    const first = kept.find((name) => name.endsWith('Z')) ?? ''
+    expect(await run(`restore ${dir}/${first} --yes`)).toMatchObject({ code: 0 })
+    const third = await startTestServer({ dataDir: dir })
+    const undone = new Api(third.url)
+    undone.token = back.token
+    const { body: all } = await undone.get(`/api/rooms/${room.id}/messages`)
+    expect(all.messages.at(-1).content).toBe('after the backup')
+    await third.stop(true)
+    expect(await run(`restore ${dir}/hubbub.db.before-restore --yes`)).toMatchObject({ code: 0 })
   })
 
   test('without a name it goes to the folder of backups', async () => {
