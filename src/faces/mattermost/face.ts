@@ -130,7 +130,7 @@ export class Face {
 
   get privacy(): Privacy {
     return {
-      showEmail: this.config.value('PrivacySettings.ShowEmailAddress', true),
+      showEmail: this.config.value('PrivacySettings.ShowEmailAddress', false),
       showFullName: this.config.value('PrivacySettings.ShowFullName', true),
     }
   }

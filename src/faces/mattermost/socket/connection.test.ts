@@ -30,9 +30,10 @@ test('events are numbered from nought without gaps', () => {
 })
 
 test('a returning client gets what it missed, and what came meanwhile, in order', () => {
-  const connection = new Connection(new FakeLine())
+  const first = new FakeLine()
+  const connection = new Connection(first)
   for (let n = 0; n < 10; n += 1) connection.deliver(frame(n))
-  connection.detach(1)
+  connection.detach(first, 1)
   connection.deliver(frame(10))
   connection.deliver(frame(11))
   const line = new FakeLine()
@@ -42,32 +43,41 @@ test('a returning client gets what it missed, and what came meanwhile, in order'
 })
 
 test('a client that missed nothing just goes on', () => {
-  const connection = new Connection(new FakeLine())
+  const first = new FakeLine()
+  const connection = new Connection(first)
   connection.deliver(frame(0))
-  connection.detach(1)
+  connection.detach(first, 1)
   const line = new FakeLine()
   expect(connection.resume(line, 1)).toBe(true)
   expect(line.frames).toEqual([])
 })
 
 test('what has fallen out of the ring cannot be asked for, nor the future', () => {
-  const connection = new Connection(new FakeLine())
+  const first = new FakeLine()
+  const connection = new Connection(first)
   for (let n = 0; n < SENT_MAX + 5; n += 1) connection.deliver(frame(n))
-  connection.detach(1)
+  connection.detach(first, 1)
   expect(connection.resume(new FakeLine(), 4)).toBe(false)
   expect(connection.resume(new FakeLine(), SENT_MAX + 6)).toBe(false)
   expect(connection.resume(new FakeLine(), 5)).toBe(true)
 })
 
-test('a connection in use cannot be taken over', () => {
-  const connection = new Connection(new FakeLine())
+test('a client that is back before its old line was seen to end takes over', () => {
+  const first = new FakeLine()
+  const connection = new Connection(first)
   connection.deliver(frame(0))
-  expect(connection.resume(new FakeLine(), 1)).toBe(false)
+  const line = new FakeLine()
+  expect(connection.resume(line, 1)).toBe(true)
+  expect(first.closed).toBe(1001)
+  expect(connection.detach(first, 1)).toBe(false)
+  connection.deliver(frame(1))
+  expect(seqs(line)).toEqual([1])
 })
 
 test('too many waiting events end the chance to return', () => {
-  const connection = new Connection(new FakeLine())
-  connection.detach(1)
+  const first = new FakeLine()
+  const connection = new Connection(first)
+  connection.detach(first, 1)
   for (let n = 0; n <= WAITING_MAX; n += 1) connection.deliver(frame(n))
   expect(connection.overflown).toBe(true)
   expect(connection.resume(new FakeLine(), 0)).toBe(false)

@@ -91,15 +91,21 @@ export class Connection {
     this.#line?.close(code, reason)
   }
 
-  /** The line was lost at `now`. */
-  detach(now: number): void {
+  /** This line was lost at `now`; false when another has taken over meanwhile. */
+  detach(line: Line, now: number): boolean {
+    if (this.#line !== line) return false
     this.#line = null
     this.lostAt = now
+    return true
   }
 
-  /** A new line wants to go on with event `wanted`: false when that is no longer possible. */
+  /**
+   * A new line wants to go on with event `wanted`: false when that is no longer possible. A line that
+   * still seems to be there is one whose end has not been noticed yet: clients have one at a time.
+   */
   resume(line: Line, wanted: number): boolean {
-    if (this.#line || this.#overflown || !this.#has(wanted)) return false
+    if (this.#overflown || !this.#has(wanted)) return false
+    this.#line?.close(1001, 'taken over')
     this.#line = line
     this.lostAt = null
     for (let seq = wanted; seq < this.#seq; seq += 1) {

@@ -46,6 +46,7 @@ interface LineData extends SocketData {
   /** What the client wants to go on with; `broken` when it asks nonsense. */
   resume: { id: string; seq: number } | 'broken' | null
   connection: Connection | null
+  line: Line | null
   cancelDeadline: (() => void) | null
   tail: Promise<void>
   queued: number
@@ -93,6 +94,7 @@ export class MattermostSockets implements SocketFace, EventListener {
       standing,
       resume: standing ? resumeOf(request) : null,
       connection: null,
+      line: null,
       cancelDeadline: null,
       tail: Promise.resolve(),
       queued: 0,
@@ -133,9 +135,8 @@ export class MattermostSockets implements SocketFace, EventListener {
     data.cancelDeadline?.()
     const { connection } = data
     if (!connection?.userId) return
-    connection.detach(this.#options.clock.now())
     this.#options.hub.disconnected(connection.userId)
-    this.#sweepLater()
+    if (data.line && connection.detach(data.line, this.#options.clock.now())) this.#sweepLater()
   }
 
   onEvent(event: DomainEvent): void {
@@ -198,13 +199,15 @@ export class MattermostSockets implements SocketFace, EventListener {
     const userId = standing.actor.user.id
     this.#options.hub.connected(userId)
     const old = resume && this.registry.byId(resume.id)
-    if (resume && old?.userId === userId && old.resume(lineOf(socket), resume.seq)) {
+    const line = lineOf(socket)
+    socket.data.line = line
+    if (resume && old?.userId === userId && old.resume(line, resume.seq)) {
       old.actor = standing.actor
       socket.data.connection = old
       return
     }
     if (old && old.userId === userId && !old.attached) this.registry.remove(old)
-    const connection = new Connection(lineOf(socket))
+    const connection = new Connection(line)
     connection.actor = standing.actor
     connection.token = standing.token
     socket.data.connection = connection

@@ -44,8 +44,9 @@ export class OpenCall {
   }
 
   param(name: string): string {
-    const value = this.params[name]
-    if (value === undefined || value === '') throw refuse.urlParam(name)
+    // The router gives null for what it cannot decode (`%ff`), whatever its types say.
+    const value: string | null | undefined = this.params[name]
+    if (typeof value !== 'string' || value === '') throw refuse.urlParam(name)
     return value
   }
 
