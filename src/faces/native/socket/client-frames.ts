@@ -29,6 +29,7 @@ const schemas = {
 
 type Schemas = typeof schemas
 export type ClientFrameType = keyof Schemas
+export const clientFrameTypes: readonly string[] = Object.keys(schemas)
 export type ClientFrame = { [K in ClientFrameType]: { type: K } & Static<Schemas[K]> }[ClientFrameType]
 
 const checks = new Map(Object.entries(schemas).map(([type, schema]) => [type, TypeCompiler.Compile(schema)]))
