@@ -4,23 +4,29 @@
  * ended); earlier texts of edited messages stand in the edit history, so the chain can still be checked.
  */
 import { sha256Hex } from '../support/digest.ts'
-import { jcs } from '../support/jcs.ts'
 import type { Millis, Uuid } from '../types.ts'
 
-export function messageHash(message: {
+export interface Hashed {
   roomId: Uuid
   senderId: Uuid
   createdAt: Millis
   content: string
   previous: string | null
-}): string {
-  return sha256Hex(
-    jcs({
-      room_id: message.roomId,
-      sender_id: message.senderId,
-      created_at: new Date(message.createdAt).toISOString(),
-      content: message.content,
-      previous: message.previous,
-    }),
-  )
+}
+
+export function messageHash(message: Hashed): string {
+  return sha256Hex(canonicalText(message))
+}
+
+/** As support/jcs.ts would write these five fields, with the order of their keys known: each message pays for this. */
+export function canonicalText({ roomId, senderId, createdAt, content, previous }: Hashed): string {
+  if (!content.isWellFormed())
+    throw new RangeError('Text with half of a surrogate pair has no canonical form.')
+  return JSON.stringify({
+    content,
+    created_at: new Date(createdAt).toISOString(),
+    previous,
+    room_id: roomId,
+    sender_id: senderId,
+  })
 }
