@@ -1,7 +1,7 @@
 /** The whole page: what stands where, by route and session. */
 import { useEffect } from 'preact/hooks'
 import { type Route, route } from '../router.ts'
-import { me, sessionState, signOut } from '../stores/session.ts'
+import { me, sessionState, signOut, unreachable } from '../stores/session.ts'
 import { dialog } from '../stores/ui.ts'
 import { AdminPage } from './admin/admin-page.tsx'
 import { AuthCard } from './auth/auth-card.tsx'
@@ -44,6 +44,7 @@ function Screen() {
     return (
       <div class="starting">
         <Spinner label="Starting" />
+        {unreachable.value ? <p role="status">The server cannot be reached. Trying again…</p> : null}
       </div>
     )
   }

@@ -15,6 +15,9 @@ export const me = signal<User | null>(null)
 /** `starting` until the saved token has been checked. */
 export const sessionState = signal<'starting' | 'out' | 'in'>('starting')
 
+/** The saved token could not be checked yet: the server does not answer. */
+export const unreachable = signal(false)
+
 /** Bumped at each sign-in; the socket follows it. */
 export const sessionToken = signal<string | null>(null)
 
@@ -74,6 +77,7 @@ export async function restoreSession(): Promise<void> {
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return forget()
     if (error instanceof ApiError && error.status === 403) return forget()
+    unreachable.value = true
     setTimeout(() => void restoreSession(), 2_000)
   }
 }
