@@ -29,7 +29,7 @@ function nativeFrames(): string {
   const sent = sources.flatMap((name) =>
     [...readFileSync(join(SOCKET, name), 'utf8').matchAll(/\btype: '([a-z_]+)'/g)].map(([, type]) => type),
   )
-  return `from clients ${clientFrameTypes.join(', ')}; from the server ${[...new Set(sent)].toSorted().join(', ')}`
+  return `from clients ${clientFrameTypes.join(', ')}; from the server ${[...new Set(sent)].toSorted((a = '', b = '') => (a < b ? -1 : 1)).join(', ')}`
 }
 
 function section(title: string, routes: readonly CoveredRoute[], more = ''): string {
