@@ -15,7 +15,7 @@ import { dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json, nanosOfMillis } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { presentChannel } from '../present/channels.ts'
-import { presentInfo, imagePath, statusOf } from '../present/users.ts'
+import { presentInfo, imagePath, seesEmail, statusOf } from '../present/users.ts'
 import { enter, inTeam, mayChannels } from './channel-access.ts'
 import { personsOf } from './users.ts'
 
@@ -247,7 +247,9 @@ async function update(
 
 async function members(core: FaceCore, actor: Actor, id: string, query: Query): Promise<Json> {
   const q = (query['query'] ?? '').toLowerCase()
-  const found = (await core.members.list(actor, id)).map(({ user }) => user).filter((user) => named(user, q))
+  const found = (await core.members.list(actor, id))
+    .map(({ user }) => user)
+    .filter((user) => named(actor.user, user, q))
   const start = (Math.max(1, Number(query['page'] ?? 1) || 1) - 1) * PER_PAGE
   const page = found.slice(start, start + PER_PAGE)
   const [persons, states] = await Promise.all([
@@ -258,7 +260,7 @@ async function members(core: FaceCore, actor: Actor, id: string, query: Query): 
     const person = persons.get(user.id) ?? null
     const active = states.get(user.id)?.state === 'online'
     return {
-      ...presentInfo(user, person, active),
+      ...presentInfo(actor.user, user, person, active),
       presence_state: person?.presenceState ?? null,
       profile_image_url: imagePath(user.id),
     }
@@ -266,8 +268,9 @@ async function members(core: FaceCore, actor: Actor, id: string, query: Query): 
   return { users, total: found.length }
 }
 
-function named(user: User, q: string): boolean {
-  return `${user.displayName}\n${user.username}\n${user.email ?? ''}`.toLowerCase().includes(q)
+function named(viewer: User, user: User, q: string): boolean {
+  const email = seesEmail(viewer, user) ? (user.email ?? '') : ''
+  return `${user.displayName}\n${user.username}\n${email}`.toLowerCase().includes(q)
 }
 
 function presentMember(member: { roomId: string; userId: string; role: string; joinedAt: number }): Json {

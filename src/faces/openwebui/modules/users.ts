@@ -89,7 +89,9 @@ export const users = (face: FaceContext) => {
       { rank: 'user', body: form({ variables: t.Optional(dict) }) },
     )
     .get('/:user_id', async ({ params }) => json(await summary(core, params.user_id)), { rank: 'admin' })
-    .get('/:user_id/info', async ({ params }) => json(await info(core, params.user_id)), { rank: 'user' })
+    .get('/:user_id/info', async ({ actor, params }) => json(await info(core, actor.user, params.user_id)), {
+      rank: 'user',
+    })
     .get('/:user_id/active', async ({ params }) => json({ active: await isActive(core, params.user_id) }), {
       rank: 'user',
     })
@@ -166,7 +168,7 @@ async function lookUp(face: FaceContext, actor: Actor, query: Query, limit: numb
   return {
     users: found.map((user) => {
       const active = states.get(user.id)?.state === 'online'
-      return presentInfo(user, persons.get(user.id) ?? null, active)
+      return presentInfo(actor.user, user, persons.get(user.id) ?? null, active)
     }),
     total,
   }
@@ -187,7 +189,7 @@ async function isActive(core: FaceCore, id: string): Promise<boolean> {
   return (await core.presence.of([id])).get(id)?.state === 'online'
 }
 
-async function info(core: FaceCore, id: string) {
+async function info(core: FaceCore, viewer: User, id: string) {
   const user = await known(core, id)
   const [person, groups, active] = await Promise.all([
     core.people.byIds([id]),
@@ -195,7 +197,7 @@ async function info(core: FaceCore, id: string) {
     isActive(core, id),
   ])
   const named = groups.map((group) => ({ id: group.id, name: group.name }))
-  return presentInfo(user, person[0] ?? null, active, named)
+  return presentInfo(viewer, user, person[0] ?? null, active, named)
 }
 
 async function summary(core: FaceCore, id: string) {

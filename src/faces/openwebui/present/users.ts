@@ -1,4 +1,4 @@
-/** People on the wire. Nobody but administrators and oneself sees an e-mail address of a bot: there is none. */
+/** People on the wire. E-mail addresses are for oneself and administrators: to others they are empty. */
 import type { PersonRow } from '../../../core/chats/rows.ts'
 import type { User } from '../../../core/types.ts'
 
@@ -25,6 +25,7 @@ export const presentAccount = (user: User): Shape => ({
 
 /** One line of the people that others may look up. */
 export function presentInfo(
+  viewer: User,
   user: User,
   person: PersonRow | null,
   active: boolean,
@@ -34,7 +35,7 @@ export function presentInfo(
     ...statusOf(person),
     id: user.id,
     name: user.displayName,
-    email: user.email ?? '',
+    email: seesEmail(viewer, user) ? (user.email ?? '') : '',
     role: user.role,
     bio: person?.bio ?? null,
     last_active_at: Math.floor(user.lastActiveAt / 1000),
@@ -43,6 +44,9 @@ export function presentInfo(
     is_active: active,
   }
 }
+
+export const seesEmail = (viewer: User, user: User): boolean =>
+  viewer.role === 'admin' || viewer.id === user.id
 
 /** The whole row, for administrators. */
 export function presentPerson(user: User, person: PersonRow | null, groupIds: string[]): Shape {
