@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Client4 } from '@mattermost/client'
+import { actorFor } from '../../../src/core/mattermost/hooks.ts'
 import { fromWire, toWire } from '../../../src/faces/mattermost/ids.ts'
 import { Api, type Frames, type Json } from '../../support/api.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { startUpstream, type Upstream } from '../../support/upstream.ts'
 import { inner, listen } from './listener.ts'
-import { clientFor, signUp } from './rig.ts'
+import { clientFor, PASSWORD, signUp } from './rig.ts'
 
 // Goal: one conversation on two faces at once, people and AI in it, is right on both.
 // Method: a whole server; ann by Mattermost's client, bob by the native API and /ws.
@@ -95,6 +96,53 @@ test('reactions and read marks are one thing', async () => {
   expect((await ann.getMyChannelMember(channel)).msg_count).toBe(total_msg_count)
   const { body } = await bob.get(`/api/rooms/${room.id}/messages?limit=10`)
   expect(body.messages.find((one: Json) => one.id === id).reactions).toBeTruthy()
+})
+
+test('Open WebUI reads and writes the same channel', async () => {
+  using ear = await listen(server, ann.getToken())
+  const admin = (await server.core.users.byId(fromWire(annId)!))!
+  await server.core.settings.set(actorFor(admin), { 'channels.enable': true })
+  const signIn = await fetch(`${server.url}/api/v1/auths/signin`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email: 'ann@example.com', password: PASSWORD }),
+  })
+  expect(signIn.status).toBe(200)
+  const { token } = (await signIn.json()) as Json
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  const messages = `${server.url}/api/v1/channels/${room.id}/messages`
+  const made = await post('for the third face')
+  const list = (await (await fetch(messages, { headers })).json()) as Json
+  expect(list.map((one: Json) => [one.id, one.content])).toContainEqual([
+    fromWire(made.id),
+    'for the third face',
+  ])
+  const sent = await fetch(`${messages}/post`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ content: 'from Open WebUI', parent_id: null, data: {}, meta: {} }),
+  })
+  expect(sent.status).toBe(200)
+  const heard = await ear.next('posted', (one) => inner(one.data.post).message === 'from Open WebUI')
+  const { id } = inner(heard.data.post)
+  await frames.until(
+    (frame) => frame.type === 'new_message' && JSON.stringify(frame).includes('from Open WebUI'),
+  )
+  await fetch(`${messages}/${fromWire(id)}/reactions/add`, {
+    method: 'POST',
+    headers,
+    body: '{"name":"tada"}',
+  })
+  const reacted = await ear.next('reaction_added', (one) => inner(one.data.reaction).post_id === id)
+  expect(inner(reacted.data.reaction)).toMatchObject({ user_id: annId, emoji_name: 'tada' })
+  await fetch(`${messages}/${fromWire(id)}/update`, {
+    method: 'POST',
+    headers,
+    body: '{"content":"edited there"}',
+  })
+  await ear.next('post_edited', (one) => inner(one.data.post).message === 'edited there')
+  await fetch(`${messages}/${fromWire(id)}/delete`, { method: 'DELETE', headers })
+  await ear.next('post_deleted', (one) => inner(one.data.post).id === id)
 })
 
 test('a quote reads as a preview, a native reply in a thread as a reply', async () => {
