@@ -66,6 +66,20 @@ const ofUser = stmt('room.ofUser', (db, t, p: Placeholders<{ userId: string; del
     .orderBy(desc(t.hbRoom.lastMessageAt), asc(t.hbRoom.roomId)),
 )
 
+/** The list of open rooms as most ask for it: of one team, without a word to look for. */
+const openIn = stmt(
+  'room.openIn',
+  (db, t, p: Placeholders<{ teamId: string; limit: number; offset: number }>) =>
+    db
+      .select(roomFields(t))
+      .from(t.hbRoom)
+      .innerJoin(t.channel, eq(t.channel.id, t.hbRoom.roomId))
+      .where(and(eq(t.hbRoom.teamId, p('teamId')), eq(t.hbRoom.kind, 'public'), isNull(t.hbRoom.deletedAt)))
+      .orderBy(asc(sql`lower(${t.channel.name})`), asc(t.hbRoom.roomId))
+      .limit(p('limit'))
+      .offset(p('offset')),
+)
+
 const setHead = stmt(
   'room.setHead',
   (
@@ -133,8 +147,11 @@ export function roomRepository(conn: Conn): RoomRepository {
         .map((row) => ({ room: toRoom(row), member: toMember(row.id, row)! }))
     },
     async browse({ teamIds, q, includeDeleted, offset, limit }) {
-      if (teamIds.length === 0) return []
+      const [teamId] = teamIds
+      if (teamId === undefined) return []
       const text = q?.trim().toLowerCase()
+      if (teamIds.length === 1 && !text && !includeDeleted)
+        return (await conn.all(openIn, { teamId, limit, offset })).map(toRoom)
       const pattern = text ? `%${text.replace(/[\\%_]/g, '\\$&')}%` : null
       const rows = await select()
         .where(
