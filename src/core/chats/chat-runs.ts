@@ -147,7 +147,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     const { seconds } = context.now()
     const output = structuredClone(run.builder.items)
     return context.write(async (tables) => {
-      const row = await tables.chats.get({ id: answer.chatId })
+      const row = await tables.chats.getForChange({ id: answer.chatId })
       // Deleted meanwhile: there is nothing to write to.
       if (!row) return 'New Chat'
       const history = historyOf(row.chat)

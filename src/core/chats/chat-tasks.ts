@@ -83,7 +83,7 @@ export function createChatTasks(context: OpenwebuiContext, tell: Tell) {
   async function saveFollowUps(answer: Answer, followUps: string[]): Promise<void> {
     if (!isSavedChat(answer.chatId)) return
     await context.write(async (tables) => {
-      const row = await tables.chats.get({ id: answer.chatId })
+      const row = await tables.chats.getForChange({ id: answer.chatId })
       const history = historyOf(row?.chat)
       const message = history.messages[answer.slot.messageId]
       if (!row || !message) return

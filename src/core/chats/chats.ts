@@ -139,7 +139,7 @@ export function createChats(context: OpenwebuiContext) {
   ): Promise<ChatRow> {
     const { seconds } = context.now()
     return context.write(async (tables) => {
-      const row = await tables.chats.get({ id, userId: actor.user.id })
+      const row = await tables.chats.getForChange({ id, userId: actor.user.id })
       if (!row) throw fault.notFound('chat.not_found')
       const history = historyOf(row.chat)
       const { saved, gone } = edit(history, row)
@@ -186,7 +186,7 @@ export function createChats(context: OpenwebuiContext) {
       const { seconds } = context.now()
       const incoming = withoutNulls(given)
       const row = await context.write(async (tables) => {
-        const stored = await tables.chats.get({ id, userId: actor.user.id })
+        const stored = await tables.chats.getForChange({ id, userId: actor.user.id })
         if (!stored) throw fault.notFound('chat.not_found')
         const before = historyOf(stored.chat)
         const chat: Json = { ...jsonOf(stored.chat), ...incoming }
@@ -223,7 +223,7 @@ export function createChats(context: OpenwebuiContext) {
 
     async patchParams(actor: Actor, id: Uuid, params: Json): Promise<Json> {
       const row = await context.write(async (tables) => {
-        const stored = await tables.chats.get({ id, userId: actor.user.id })
+        const stored = await tables.chats.getForChange({ id, userId: actor.user.id })
         if (!stored) throw fault.notFound('chat.not_found')
         const chat = jsonOf(stored.chat)
         const merged = { ...jsonOf(chat['params']), ...withoutNulls(params) }
@@ -234,7 +234,7 @@ export function createChats(context: OpenwebuiContext) {
 
     async setTitle(id: Uuid, title: string): Promise<void> {
       await context.write(async (tables) => {
-        const row = await tables.chats.get({ id })
+        const row = await tables.chats.getForChange({ id })
         if (row) await changeChat(tables, row, { title, chat: { ...jsonOf(row.chat), title } })
       })
     },

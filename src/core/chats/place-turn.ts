@@ -75,7 +75,7 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
   async function addTurn(actor: Actor, row: ChatRow, input: CompletionInput): Promise<History> {
     const { seconds } = context.now()
     const history = await context.write(async (tables) => {
-      const stored = await tables.chats.get({ id: row.id })
+      const stored = await tables.chats.getForChange({ id: row.id })
       if (!stored) throw fault.notFound('chat.not_found')
       const tree = historyOf(stored.chat)
       const saved: Record<string, ChatMessage> = {}

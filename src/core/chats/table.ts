@@ -28,6 +28,8 @@ export interface Find<Row> {
 export interface Table<Row> {
   /** The first row that fits. */
   get(where: Where<Row>): Promise<Row | null>
+  /** As `get`, inside a unit of work: nobody else changes the row until it ends. For read, change and write. */
+  getForChange(where: Where<Row>): Promise<Row | null>
   find(query?: Find<Row>): Promise<Row[]>
   /** Only these columns: keeps big JSON out of lists. */
   pick<Key extends keyof Row & string>(columns: readonly Key[], query?: Find<Row>): Promise<Pick<Row, Key>[]>

@@ -38,7 +38,7 @@ export function createTags(context: OpenwebuiContext) {
   /** Replaces the tags of a chat; `none` is no tag. */
   async function replace(userId: Uuid, chatId: Uuid, names: readonly string[]): Promise<void> {
     await context.write(async (tables) => {
-      const row = await tables.chats.get({ id: chatId, userId })
+      const row = await tables.chats.getForChange({ id: chatId, userId })
       if (!row) throw fault.notFound('chat.not_found')
       const wanted = names.filter((name) => tagId(name) !== 'none' && name.trim() !== '')
       const ids = [...new Set(wanted.map(tagId))]

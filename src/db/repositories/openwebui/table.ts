@@ -106,10 +106,18 @@ export function table<Row extends object>(conn: Conn, definition: SQLiteTable): 
     )
   }
 
+  async function get(given: Where<Row>): Promise<Row | null> {
+    const rows = await select(columns, { where: given, limit: 1 })
+    return (rows[0] as Row | undefined) ?? null
+  }
+
   return {
-    async get(given) {
-      const rows = await select(columns, { where: given, limit: 1 })
-      return (rows[0] as Row | undefined) ?? null
+    get,
+    async getForChange(given) {
+      // SQLite has one writer at a time anyhow.
+      if (conn.dialect === 'pg')
+        await conn.sql.all(sql`select 1 from ${definition} where ${where(given)} for update`)
+      return get(given)
     },
     async find(query) {
       return (await select(columns, query)) as Row[]
