@@ -120,6 +120,16 @@ bothDialects('/ws', (fixture) => {
       close()
     })
 
+    test('a deleted reply is counted off its thread', async () => {
+      const { room, b, close } = await pair()
+      const root = await ann.say(room.id, 'root')
+      const reply = await bob.say(room.id, 'reply', { thread: root.id })
+      await b.until((frame) => frame.type === 'message_updated' && frame.message.reply_count === 1)
+      await bob.delete(`/api/rooms/${room.id}/messages/${reply.id}`)
+      await b.until((frame) => frame.type === 'message_updated' && frame.message.reply_count === 0)
+      close()
+    })
+
     test('who left the room by frame hears nothing more', async () => {
       const { room, b, close } = await pair()
       b.send({ type: 'leave_room', room_id: room.id })

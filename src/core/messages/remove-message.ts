@@ -11,13 +11,15 @@ import type { Repositories } from '../repositories.ts'
 import { lockMessage } from '../rooms/access.ts'
 import type { RoomsContext } from '../rooms/context.ts'
 import { unindex } from '../search/index-feed.ts'
-import type { Actor, Message, Millis, Room, Uuid } from '../types.ts'
+import { isUuid } from '../support/uuid.ts'
+import type { Actor, Message, Millis, Room, User, Uuid } from '../types.ts'
 
 const maxReplies = 10_000
 
 export async function removeMessage(ctx: RoomsContext, actor: Actor, messageId: Uuid): Promise<void> {
   requireScope(actor, 'messages:write')
   const { deps } = ctx
+  const rootSender = await senderOfRoot(ctx, messageId)
   await deps.store.tx(async (repos, unit) => {
     const { message, standing } = await lockMessage(repos, actor, messageId, 'room.read')
     const own = message.senderId === actor.user.id || message.ai?.askedBy === actor.user.id
@@ -28,7 +30,7 @@ export async function removeMessage(ctx: RoomsContext, actor: Actor, messageId: 
     const replies = message.threadId ? [] : await repliesOf(repos, message)
     const all = [message, ...replies]
     for (const each of all) await take(ctx, repos, unit, room, each, actor.user.id, now)
-    if (message.threadId) await leaveThread(repos, message, now)
+    if (message.threadId) await leaveThread(repos, unit, { room, reply: message, rootSender, now })
     if (all.some((each) => each.id === room.lastMessageId)) await moveHead(repos, room)
     await dropFiles(ctx, repos, unit, all)
     await unindex(
@@ -77,11 +79,27 @@ async function dropFiles(
   unit.afterCommit(() => void deleteBytes(ctx, files))
 }
 
-async function leaveThread(repos: Repositories, reply: Message, now: Millis): Promise<void> {
+/** Who began the thread that this is a reply in; looked up before the unit of work, which must not wait for it. */
+async function senderOfRoot({ core, deps }: RoomsContext, messageId: Uuid): Promise<User | null> {
+  const { messages } = deps.store.read
+  const message = isUuid(messageId) ? await messages.get(messageId) : null
+  const root = message?.threadId ? await messages.get(message.threadId) : null
+  return root && core.users.byId(root.senderId)
+}
+
+async function leaveThread(
+  repos: Repositories,
+  unit: Unit,
+  { room, reply, rootSender, now }: { room: Room; reply: Message; rootSender: User | null; now: Millis },
+): Promise<void> {
   const root = reply.threadId && (await repos.messages.get(reply.threadId))
   if (!root) return
-  const last = await repos.messages.lastReplyAt(root.id)
-  await repos.messages.setReplies(root.id, Math.max(0, root.replyCount - 1), last, now)
+  const lastReplyAt = await repos.messages.lastReplyAt(root.id)
+  const replyCount = Math.max(0, root.replyCount - 1)
+  await repos.messages.setReplies(root.id, replyCount, lastReplyAt, now)
+  if (!rootSender) return
+  const message = { ...root, replyCount, lastReplyAt, updatedAt: now }
+  unit.emit({ type: 'message.updated', room, message, sender: rootSender, reason: 'thread' })
 }
 
 async function moveHead(repos: Repositories, room: Room): Promise<void> {
