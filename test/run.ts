@@ -29,7 +29,12 @@ const PASSES: readonly Pass[] = [
     holds: (file) => !within('test/e2e/')(file) && !within('test/binary/')(file),
   },
   // One at a time: browsers and a server that is measured need the machine to themselves.
-  { name: 'browser', flags: ['--parallel=1', '--timeout=60000'], holds: within('test/e2e/') },
+  {
+    name: 'browser',
+    flags: ['--parallel=1', '--timeout=60000'],
+    holds: within('test/e2e/'),
+    prepare: ['bun', 'scripts/fetch-open-webui-frontend.ts'],
+  },
   {
     name: 'binary',
     flags: ['--parallel=1', '--timeout=60000'],

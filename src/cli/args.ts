@@ -13,6 +13,7 @@ export type Command =
       readonly email: string | undefined
     }
   | { readonly name: 'import'; readonly file: string; readonly room: string }
+  | { readonly name: 'open-webui'; readonly wheel: string | undefined; readonly to: string | undefined }
   | { readonly name: 'health'; readonly url: string | undefined }
   | { readonly name: 'help'; readonly about: string | undefined }
   | { readonly name: 'version' }
@@ -99,6 +100,16 @@ const COMMANDS: Readonly<Record<string, Spec>> = {
       file: needed(file, 'import', 'file.jsonl'),
       room: needed(options.get('--room='), 'import', 'room'),
     }),
+  },
+  'open-webui': {
+    usage: 'open-webui fetch [wheel] [--to=<folder>]',
+    about: "Take Open WebUI's front end out of its Python wheel (downloaded unless named), for STATIC_DIR.",
+    words: 2,
+    options: ['--to='],
+    read: ([action, wheel], options) => {
+      if (action !== 'fetch') throw new UsageError(`hubbub open-webui needs "fetch"`)
+      return { name: 'open-webui', wheel, to: options.get('--to=') }
+    },
   },
   health: {
     usage: 'health [url]',

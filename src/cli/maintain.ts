@@ -8,7 +8,7 @@ import { migrate } from './migrate.ts'
 import { restore } from './restore.ts'
 import { user } from './user.ts'
 
-export type Maintenance = Exclude<Command, { name: 'serve' | 'health' | 'help' | 'version' }>
+export type Maintenance = Exclude<Command, { name: 'serve' | 'health' | 'open-webui' | 'help' | 'version' }>
 
 /** Resolves with the exit code; what throws is for the person at the terminal. */
 export async function maintain(command: Maintenance, config: Config): Promise<number> {
