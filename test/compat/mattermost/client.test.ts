@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Client4 } from '@mattermost/client'
+import { actorFor } from '../../../src/core/mattermost/hooks.ts'
+import { fromWire } from '../../../src/faces/mattermost/ids.ts'
 import { eventually } from '../../support/api.ts'
 import { bothDialects } from '../../support/postgres.ts'
 import { openFixture } from '../../support/database.ts'
@@ -223,6 +225,14 @@ bothDialects('the official client', (fixture) => {
     expect(heard.data).toMatchObject({ channel_type: 'D', channel_display_name: '@alice', team_id: '' })
     expect(heard.data.mentions).toBe(JSON.stringify([bobId]))
     expect((await bob.getMyChannelMember(dm.id)).mention_count).toBe(1)
+    const closed = { user_id: bobId, category: 'direct_channel_show', name: aliceId, value: 'false' }
+    await bob.savePreferences(bobId, [closed])
+    const member = await rig.core.members.get(
+      actorFor((await rig.core.users.byId(fromWire(bobId)!))!),
+      fromWire(dm.id)!,
+      fromWire(bobId)!,
+    )
+    expect(member?.hidden).toBe(true)
   })
 
   test('who leaves a private channel hears nothing more of it', async () => {

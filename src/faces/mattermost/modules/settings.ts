@@ -6,6 +6,7 @@ import type { Face } from '../face.ts'
 import { fromWire, toWire } from '../ids.ts'
 import { presentStatus } from '../present/people.ts'
 import type { Call } from '../wire/call.ts'
+import { followPreferences } from './follow-preferences.ts'
 import { Fields, idsOf, isRecord, type Json } from '../wire/fields.ts'
 
 const RECENT_MAX = 5
@@ -25,7 +26,7 @@ export const settings = (face: Face) =>
         const userId = call.selfOrAdmin()
         const list = preferencesOf(await call.list('preferences', 100), userId)
         await face.core.preferences.set(call.actor, userId, list)
-        await followFavourites(face, call, list, true)
+        await followPreferences(face, call, list, true)
         return face.ok()
       }),
     )
@@ -35,7 +36,7 @@ export const settings = (face: Face) =>
         const userId = call.selfOrAdmin()
         const list = preferencesOf(await call.list('preferences', 100), userId)
         await face.core.preferences.remove(call.actor, userId, list)
-        await followFavourites(face, call, list, false)
+        await followPreferences(face, call, list, false)
         return face.ok()
       }),
     )
@@ -136,19 +137,6 @@ function preferencesOf(list: unknown[], userId: Uuid): Preference[] {
     const name = fields.textOr('name')
     return { userId, category: fields.text('category'), name, value: fields.textOr('value') }
   })
-}
-
-/** The preference and the side bar's category are two names for one thing: the membership's mark. */
-async function followFavourites(face: Face, call: Call, list: Preference[], stored: boolean): Promise<void> {
-  for (const one of list) {
-    const roomId = one.category === 'favorite_channel' ? fromWire(one.name) : null
-    if (!roomId || call.userId() !== call.me) continue
-    const favourite = stored && one.value === 'true'
-    const { member } = await face.core.rooms.get(call.actor, roomId)
-    if (member && member.favourite !== favourite) {
-      await face.core.members.updateOwn(call.actor, roomId, { favourite })
-    }
-  }
 }
 
 async function setStatus(face: Face, call: Call): Promise<Response> {
