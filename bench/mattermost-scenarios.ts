@@ -9,8 +9,8 @@ interface Channel {
   token: string
 }
 
-/** Signs in over API v4 and finds the bench's room among the person's channels. */
-async function signIn({ hubbub }: World, username: string): Promise<Channel> {
+/** Signs in over API v4 and finds a room among the person's channels. */
+async function signIn({ hubbub }: World, username: string, name = 'Bench'): Promise<Channel> {
   const response = await fetch(`${hubbub.url}/api/v4/users/login`, {
     method: 'POST',
     body: JSON.stringify({ login_id: username, password: 'bench password 1' }),
@@ -25,8 +25,8 @@ async function signIn({ hubbub }: World, username: string): Promise<Channel> {
   }
   const [team] = await list('/users/me/teams')
   const channels = await list(`/users/me/teams/${team?.id}/channels`)
-  const channel = channels.find(({ display_name }) => display_name === 'Bench')
-  if (!channel) throw new Error(`${username} does not see the room`)
+  const channel = channels.find(({ display_name }) => display_name === name)
+  if (!channel) throw new Error(`${username} does not see ${name}`)
   return { id: channel.id, token }
 }
 
@@ -35,10 +35,18 @@ export async function mattermost(world: World): Promise<Figure[]> {
   const listener = await signIn(world, 'listener')
   return [
     await posting(world, channel),
-    await reading(world, channel),
+    await reading(world, await writtenIn(world)),
     await mattermostFanOut(world, 200, channel, listener.token),
     await mattermostFanOut(world, 1_000, channel, listener.token),
   ]
+}
+
+/** A channel that people have written in at their own pace; in the others the bench has posted faster than time passes. */
+async function writtenIn(world: World): Promise<Channel> {
+  const { id } = await world.call<{ id: string }>('POST', '/api/rooms', { name: 'Reading', kind: 'public' })
+  for (let n = 0; n < 200; n++)
+    await world.call('POST', `/api/rooms/${id}/messages`, { content: `Message ${n} of an ordinary length.` })
+  return signIn(world, 'bench', 'Reading')
 }
 
 /** The server works on one thread, so a core of its own serves one request each `cpuUs`. */
