@@ -3,6 +3,7 @@
  * that comes in chunks, without a length, is counted while it comes and given up at the limit.
  */
 import { notePeer, peerOf } from '../realtime/peer.ts'
+import { pathnameOf } from '../server.ts'
 import { faceOfPath } from './face-of.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -27,8 +28,11 @@ export function limitBody(
   return readWithin(request, limit)
 }
 
+/** Mattermost's clients send files here bare, under whatever type they have. */
+const RAW_UPLOAD = /^\/api\/v4\/(?:files|uploads)(?:\/|$)/
+
 function limitOf(request: Request, { jsonBytes, uploadBytes }: BodyLimits): number {
-  if (faceOfPath(request.url) === 'openwebui') return uploadBytes
+  if (faceOfPath(request.url) === 'openwebui' || RAW_UPLOAD.test(pathnameOf(request.url))) return uploadBytes
   const type = request.headers.get('content-type') ?? ''
   return /^(?:multipart\/|image\/|application\/octet-stream)/i.test(type) ? uploadBytes : jsonBytes
 }

@@ -75,6 +75,8 @@ test('a person signs in on the page and tries a call, without the internet', asy
     )
     await page.goto(`${server.url}/docs`)
     const login = page.locator('.opblock', { has: page.locator('[data-path="/api/auth/login"]') })
+    await login.waitFor()
+    expect(await page.locator('.errors-wrapper').count()).toBe(0)
     await login.locator('.opblock-summary-control').click()
     await login.locator('textarea').fill(JSON.stringify({ username: 'ann', password: 'correct horse 1' }))
     await login.locator('button.execute').click()

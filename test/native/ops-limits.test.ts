@@ -140,6 +140,10 @@ describe('bodies', () => {
     expect([native.status, native.body.error.code]).toEqual([413, 'too_large'])
     const mattermost = await ann.call('POST', '/api/v4/posts', large)
     expect([mattermost.status, mattermost.body.status_code]).toEqual([413, 413])
+    const bare = await ann.call('POST', '/api/v4/files?channel_id=x&filename=a.mp4', large, {
+      'content-type': 'video/mp4',
+    })
+    expect(bare.status).not.toBe(413)
     // Open WebUI's chats come whole.
     expect((await ann.call('POST', '/api/v1/chats/new', large)).status).not.toBe(413)
     const huge = await ann.call('POST', '/api/v1/chats/new', 'x'.repeat(7_000_000))
