@@ -65,7 +65,7 @@ export function createChatLists(context: OpenwebuiContext) {
         offset: (Math.max(1, page) - 1) * CHATS_PER_PAGE,
         archived: false,
         pinned: null,
-        includePinned: true,
+        includePinned: false,
         includeFolders: true,
         folderIds: [folderId],
         q: null,
@@ -80,7 +80,7 @@ export function createChatLists(context: OpenwebuiContext) {
     async inFolder(actor: Actor, folderId: Uuid): Promise<ChatRow[]> {
       const ids = await context.own.folders.treeIds(actor.user.id, folderId)
       return read.chats.find({
-        where: { userId: actor.user.id, archived: false, folderId: { in: ids } },
+        where: { userId: actor.user.id, archived: false, pinned: { not: true }, folderId: { in: ids } },
         order: [['updatedAt', 'desc']],
       })
     },

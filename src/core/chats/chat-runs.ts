@@ -48,6 +48,7 @@ export function createChatRuns(context: OpenwebuiContext) {
 
   async function start(actor: Actor, input: CompletionInput): Promise<StartedRuns> {
     // Refuse what cannot be asked before anything is stored.
+    await context.own.completions.admit(actor)
     for (const slot of input.slots) await context.own.catalogue.resolve(actor, slot.modelId)
     const { chatId, history, folderId } = await place(actor, input)
     if (input.isNew) void titleTask(actor, input, chatId).catch(report)

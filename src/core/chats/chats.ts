@@ -185,6 +185,8 @@ export function createChats(context: OpenwebuiContext) {
       if (folderId !== undefined) await checkFolder(actor, folderId)
       const { seconds } = context.now()
       const incoming = withoutNulls(given)
+      // What reading added says who may go on with the chat: it is no part of it.
+      delete incoming['share_mode']
       const row = await context.write(async (tables) => {
         const stored = await tables.chats.getForChange({ id, userId: actor.user.id })
         if (!stored) throw fault.notFound('chat.not_found')

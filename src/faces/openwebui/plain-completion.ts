@@ -74,6 +74,7 @@ export async function requestOf(
   const modelId = textOf(body['model'])
   if (modelId === null || !Array.isArray(body['messages'])) throw detail.bad('Model not found')
   const model = await face.core.catalogue.resolve(actor, modelId)
+  await face.core.completions.admit(actor)
   const messages = body['messages'].filter(isJson) as ChatMessage[]
   const turns = await turnsOf(messages, (url) => face.core.openFiles.image(actor, url))
   const system = systemTurn([textOf(model.params['system'])], jsonOf(body['variables']))

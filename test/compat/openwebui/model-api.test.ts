@@ -115,3 +115,20 @@ describe('a key', () => {
     expect((await admin.get('/api/models')).status).toBe(403)
   })
 })
+
+test('questions a minute and tokens a day are limited, with the time to wait', async () => {
+  const limited = await startTestServer({
+    env: {
+      OPENAI_API_BASE_URL: upstream.url,
+      OPENAI_API_KEY: 'key',
+      RATE_LIMIT_ENABLED: 'true',
+      RATE_LIMIT_AI_PER_MINUTE: '2',
+    },
+  })
+  const person = await Owui.signUp(limited.url, 'carol')
+  const ask = () => person.post('/api/chat/completions', { model: 'test-echo', messages: question })
+  expect([(await ask()).status, (await ask()).status]).toEqual([200, 200])
+  const third = await ask()
+  expect([third.status, Number(third.headers.get('retry-after')) > 0]).toEqual([429, true])
+  await limited.stop()
+})
