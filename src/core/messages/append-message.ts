@@ -123,8 +123,15 @@ async function tellCalled(repos: Repositories, draft: Draft, message: Message): 
   await repos.members.addMentions(room.id, who, sender.id, message.threadId === null)
 }
 
-/** Who writes has read what is above. */
+/**
+ * Who writes has read what is above. A reply in a thread says that of the thread only: what waits in the room
+ * goes on waiting, as Mattermost does it with collapsed threads.
+ */
 async function readAlong(repos: Repositories, room: Room, message: Message): Promise<void> {
+  if (message.threadId !== null) {
+    const member = await repos.members.get(room.id, message.senderId)
+    if (!member || member.readCount < message.ordinal - 1) return
+  }
   await repos.members.readTo(room.id, message.senderId, {
     lastReadAt: message.createdAt,
     lastReadMessageId: message.id,
