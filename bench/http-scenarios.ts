@@ -72,27 +72,35 @@ export async function history({ hubbub, token }: World, large: string, small: st
   }
 }
 
-const queries = [
-  'the quick',
-  'zebra',
-  'message 4242',
-  'needle',
-  '日本語',
-  'chat',
-  'ordinary length',
-  '数据',
-  'xyzzy',
-  'brown fox jumps',
+/** Words and parts of words, common and rare, short, CJK, by person, and some that nothing has; true = something is found. */
+const queries: [q: string, found: boolean][] = [
+  ['the quick', true],
+  ['zebra', true],
+  ['message 4242', true],
+  ['needle', true],
+  ['日本語', true],
+  ['chat', true],
+  ['数据', true],
+  ['of', true],
+  ['brown fox', true],
+  ['from:bench zebra', true],
+  ['ordinary length', false],
+  ['from:listener chat', false],
+  ['xyzzy', false],
+  ['zz', false],
 ]
 
+/** Of one who is in the large room, and of one who is only in a room with few messages. */
 export async function search(world: World, roomSize: number): Promise<Figure> {
   const times: number[] = []
-  for (let n = 0; n < 60; n++) {
-    const q = encodeURIComponent(queries[n % queries.length] ?? '')
-    const startedAt = performance.now()
-    await world.call('GET', `/api/search?q=${q}&limit=20`)
-    times.push(performance.now() - startedAt)
-  }
+  for (const token of [world.token, world.listener])
+    for (let turn = 0; turn < 5; turn++)
+      for (const [q, found] of queries) {
+        const startedAt = performance.now()
+        const hits = await searchOnce(world, token, q)
+        times.push(performance.now() - startedAt)
+        if (token === world.token && hits > 0 !== found) throw new Error(`"${q}" found ${hits} messages`)
+      }
   times.sort((a, b) => a - b)
   const p95 = percentile(times, 0.95)
   return {
@@ -103,6 +111,14 @@ export async function search(world: World, roomSize: number): Promise<Figure> {
     target: 'p95 ≤ 50 ms',
     met: p95 <= 50,
   }
+}
+
+async function searchOnce({ hubbub }: World, token: string, q: string): Promise<number> {
+  const response = await fetch(`${hubbub.url}/api/search?q=${encodeURIComponent(q)}&limit=20`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  if (!response.ok) throw new Error(`a search was answered ${response.status}`)
+  return ((await response.json()) as { hits: unknown[] }).hits.length
 }
 
 /** Others must not notice that 200 people log in at once. */

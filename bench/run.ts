@@ -1,6 +1,6 @@
 // `bun run bench`: what we promise, measured beside the floor in one run. Writes docs/performance.md with `--write`.
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fillRooms } from './fill.ts'
 import { type Figure, table } from './figures.ts'
@@ -16,6 +16,7 @@ const messages = Number(process.env['BENCH_MESSAGES'] ?? 1_000_000)
 
 async function main(): Promise<void> {
   const figures: Figure[] = []
+  const [loadBefore = 0] = loadavg()
   const add = (figure: Figure) => {
     figures.push(figure)
     console.log(
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     await world.stop()
   }
   if (messages > 0) await large(add)
-  report(figures)
+  report(figures, loadBefore)
 }
 
 async function large(add: (figure: Figure) => void): Promise<void> {
@@ -52,9 +53,9 @@ async function large(add: (figure: Figure) => void): Promise<void> {
   }
 }
 
-function report(figures: readonly Figure[]): void {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Bun ${Bun.version}, ${messages} messages in the large room`
-  const page = `# Performance\n\nOne run of \`bun run build && bun run bench --write\`. Client, floor and server share the machine: compare ratios, not machines.\n\n${machine}\n\n${table(figures)}\n`
+function report(figures: readonly Figure[], loadBefore: number): void {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Bun ${Bun.version}, ${messages} messages in the large room; ${loadBefore.toFixed(1)} other processes wanted a core as it began`
+  const page = `# Performance\n\nOne run of \`bun run build && bun run bench --write\`. Client, floor and server share the machine: compare ratios and CPU times, not rates or machines.\n\n${machine}\n\n${table(figures)}\n`
   if (process.argv.includes('--write'))
     writeFileSync(join(import.meta.dir, '..', 'docs', 'performance.md'), page)
   else console.log(`\n${page}`)
