@@ -21,6 +21,11 @@ export async function fillRooms(size: number): Promise<{ world: World; large: st
     name: 'Small',
     kind: 'public',
   })
+  // Who only listens is in the small room alone.
+  await fetch(`${world.hubbub.url}/api/rooms/${small}/join`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.listener}` },
+  })
   await world.hubbub.stop()
   await importInto(world, large, size)
   await importInto(world, small, smallSize)
