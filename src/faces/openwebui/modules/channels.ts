@@ -44,7 +44,8 @@ export const channels = (face: FaceContext) => {
     .get('/', async ({ actor }) => json(await list(core, actor)), user)
     .get(
       '/list',
-      async ({ actor }) => json((await core.rooms.mine(actor)).map(({ room }) => presentChannel(room))),
+      async ({ actor }) =>
+        json(await Promise.all((await core.rooms.mine(actor)).map(({ room }) => withGrants(core, room)))),
       user,
     )
     .get(

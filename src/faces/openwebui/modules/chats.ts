@@ -2,7 +2,7 @@
 import { Elysia, t } from 'elysia'
 import type { ChatTitle } from '../../../core/chats/chat-lists.ts'
 import type { ImportedChat } from '../../../core/chats/chats.ts'
-import { textOf, toPeople } from '../../../core/chats/context.ts'
+import { jsonOf, textOf, toPeople } from '../../../core/chats/context.ts'
 import type { ChatRow, Json } from '../../../core/chats/rows.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
@@ -64,7 +64,6 @@ export const chats = (face: FaceContext) => {
           await core.chats.list(actor, {
             page: pageOf(query),
             folderIds,
-            includePinned: true,
             ...sorting(query),
           }),
         )
@@ -109,9 +108,7 @@ export const chats = (face: FaceContext) => {
       { rank: 'user', body: ImportForm },
     )
     .delete('/', ({ actor }) => done(core.chats.removeAll(actor)), { rank: 'user' })
-    .get('/:id', async ({ actor, params }) => json(presentChat(await core.chats.get(actor, params.id))), {
-      rank: 'user',
-    })
+    .get('/:id', async ({ actor, params }) => json(await openChat(core, actor, params.id)), { rank: 'user' })
     .post(
       '/:id',
       async ({ actor, params, body }) =>
@@ -254,4 +251,13 @@ async function tellEvent(
   }
   face.sockets.onEvent(toPeople([actor.user.id], 'events', event))
   return json(true)
+}
+
+/** The chat, and whether whoever reads it may go on with it. */
+async function openChat(core: FaceCore, actor: Actor, id: string) {
+  const row = await core.chats.get(actor, id)
+  const mayContinue =
+    row.userId === actor.user.id || (await core.chats.accessible(actor, id, 'write')) !== null
+  const chat = presentChat(row)
+  return { ...chat, chat: { ...jsonOf(row.chat), share_mode: mayContinue ? 'continue' : null } }
 }

@@ -8,7 +8,7 @@ import type { FaceCore } from '../face-core.ts'
 import { dict, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { json, row } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { presentInfo, presentPerson, statusOf, imagePath } from '../present/users.ts'
+import { presentInfo, presentPerson, imagePath } from '../present/users.ts'
 import { userPicture } from '../pictures.ts'
 
 const PER_PAGE = 30
@@ -204,13 +204,8 @@ async function summary(core: FaceCore, id: string) {
   const user = await known(core, id)
   const [person] = await core.people.byIds([id])
   const groups = (await core.groups.ofUser(id)).map((group) => ({ id: group.id, name: group.name }))
-  return {
-    ...statusOf(person ?? null),
-    name: user.displayName,
-    profile_image_url: imagePath(id),
-    groups,
-    is_active: await isActive(core, id),
-  }
+  const { group_ids: _, ...whole } = presentPerson(user, person ?? null, [])
+  return { ...whole, groups, is_active: await isActive(core, id) }
 }
 
 async function setStatus(

@@ -1,7 +1,8 @@
 /** Prompts, knowledge and memories; tools, skills and functions as read-only lists. */
 import { Elysia, t } from 'elysia'
 import { jsonOf } from '../../../core/chats/context.ts'
-import type { FileRow } from '../../../core/chats/rows.ts'
+import type { FileRow, KnowledgeRow } from '../../../core/chats/rows.ts'
+import type { Granted } from '../../../core/workspace/workspace.ts'
 import type { Actor } from '../../../core/types.ts'
 import type { PromptInput } from '../../../core/workspace/workspace.ts'
 import { openwebuiAuth } from '../auth.ts'
@@ -136,7 +137,10 @@ export const prompts = (face: FaceContext) => {
 
 export const knowledge = (face: FaceContext) => {
   const { knowledge: part } = face.core.workspace ?? {}
-  const files = async (rows: readonly (FileRow & { collection?: unknown })[], query: Query) => ({
+  const files = async (
+    rows: readonly (FileRow & { collection?: Granted<KnowledgeRow> })[],
+    query: Query,
+  ) => ({
     ...(await pageWith(
       face,
       rows,
@@ -148,7 +152,7 @@ export const knowledge = (face: FaceContext) => {
         directory_id: null,
         directory_path: '',
         has_original: row.path !== null,
-        ...('collection' in row ? { collection: row.collection } : {}),
+        ...(row.collection ? { collection: presentKnowledge(row.collection) } : {}),
       }),
     )),
     directories: [],
