@@ -149,6 +149,7 @@ export const insertHbMessage = stmt(
       clientId: string | null
       createdAt: number
       updatedAt: number
+      editedAt: number | null
       mentions: string[]
       props: Record<string, unknown>
       ai: unknown
@@ -169,6 +170,7 @@ export const insertHbMessage = stmt(
         clientId: p('clientId'),
         createdAt: p('createdAt'),
         updatedAt: p('updatedAt'),
+        editedAt: p('editedAt'),
         mentions: p('mentions'),
         props: p('props'),
         ai: p('ai'),

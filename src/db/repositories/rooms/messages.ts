@@ -201,6 +201,7 @@ async function insert(conn: Conn, message: Message): Promise<number> {
     clientId: message.clientId,
     createdAt: message.createdAt,
     updatedAt: message.updatedAt,
+    editedAt: message.editedAt,
     mentions: message.mentions,
     props,
     ai: message.ai,
