@@ -29,6 +29,7 @@ function start(dataDir: string, env: Record<string, string> = {}): Promise<TestS
       OPENAI_API_BASE_URL: upstream.url,
       OPENAI_API_KEY: 'key',
       ENABLE_OLLAMA_API: 'false',
+      WEBUI_NAME: 'Open WebUI',
       ...env,
     },
   })
@@ -114,7 +115,8 @@ describe.skipIf(PYTHON === undefined)('beside its own server', () => {
     'after a day here, a database %s opens there',
     async (kind) => {
       const folder = kind === 'made by us' ? dataFolder() : usedFolder()
-      const ours = await start(folder.path)
+      // A new database of ours has another name than theirs, unless it is told.
+      const ours = await start(folder.path, { DATABASE_URL: `sqlite:///${join(folder.path, 'webui.db')}` })
       const done = await (kind === 'made by us' ? fromScratch(ours.url) : work(ours.url))
       const people = afterwards(done)
       const here = await readings(ours.url, people)
