@@ -256,7 +256,6 @@ function requestLimit(
     ip: limits.ipPerMinute,
     user: limits.userPerMinute,
     auth: limits.authPerMinute,
-    ai: limits.aiPerMinute,
   }
   return requestLimits({ limiter, perMinute, accountOf: account })
 }

@@ -10,7 +10,7 @@ import type { Refusal } from './refusal.ts'
 
 export interface LimitOptions {
   limiter: RateLimiter
-  perMinute: { ip: number; user: number; auth: number; ai: number }
+  perMinute: { ip: number; user: number; auth: number }
   /** The account behind a request's credentials, if it is in memory. */
   accountOf(request: Request): string | null
 }
@@ -25,10 +25,6 @@ const SIGN_IN = new Set([
   '/api/v4/users/password/reset/send',
 ])
 
-/** Answers of a model that are asked for by HTTP; those in rooms are counted in the core, under the same key. */
-const AI =
-  /^\/(?:api\/(?:v1\/)?chat\/completions|openai\/(?:v1\/)?chat\/completions|ollama\/(?:v1|api)\/(?:chat|generate)(?:\/completions)?)$/
-
 /** null = go on. */
 export function requestLimits({ limiter, perMinute, accountOf }: LimitOptions) {
   return async (request: Request): Promise<Refusal | null> => {
@@ -41,15 +37,9 @@ export function requestLimits({ limiter, perMinute, accountOf }: LimitOptions) {
         ? await limiter.hit(`ip:${address}`, perMinute.ip, 60)
         : await limiter.hit(`user:${account}`, perMinute.user, 60)
     if (waitS > 0) return tooMany(account === null ? 'from this address' : 'of this account', waitS)
-    if (request.method !== 'POST') return null
-    const path = pathnameOf(request.url)
-    if (SIGN_IN.has(path)) {
-      const authWaitS = await limiter.hit(`auth:${address}`, perMinute.auth, 60)
-      return authWaitS > 0 ? tooMany('to sign in from this address', authWaitS) : null
-    }
-    if (account === null || !AI.test(path)) return null
-    const aiWaitS = await limiter.hit(`ai:${account}`, perMinute.ai, 60)
-    return aiWaitS > 0 ? tooMany('for AI answers of this account', aiWaitS) : null
+    if (request.method !== 'POST' || !SIGN_IN.has(pathnameOf(request.url))) return null
+    const authWaitS = await limiter.hit(`auth:${address}`, perMinute.auth, 60)
+    return authWaitS > 0 ? tooMany('to sign in from this address', authWaitS) : null
   }
 }
 

@@ -166,6 +166,7 @@ async function ollamaAsk(
   request: Request,
 ): Promise<Response> {
   const model = await face.core.catalogue.resolve(actor, textOf(body['model']) ?? '')
+  await face.core.completions.admit(actor)
   const target = await face.core.catalogue.find(model.upstreamId)
   const provider = providersOfKind(face, true).find(({ id }) => id === target?.providerId)
   if (!target || !provider) throw detail.bad(`Model '${String(body['model'])}' was not found`)
