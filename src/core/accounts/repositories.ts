@@ -156,6 +156,7 @@ export interface ApiKeyRepository {
   byTokenHash(hash: string): Promise<ApiKeyRecord | null>
   /** Not revoked, newest first. */
   listByUser(userId: Uuid): Promise<ApiKeyRecord[]>
+  /** In a unit of work: until its end nobody else counts the keys of this person. */
   countByUser(userId: Uuid): Promise<number>
   revoke(id: Uuid, at: Millis): Promise<void>
   touch(lastUsed: ReadonlyMap<Uuid, Millis>): Promise<void>

@@ -3,6 +3,9 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { ApiKeyRepository } from '../../../core/accounts/repositories.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
 
+/** Apart from other advisory locks. */
+const KEYS_LOCK = 23
+
 const byTokenHash = stmt('key.byTokenHash', (db, t, p: Placeholders<{ hash: string }>) =>
   db
     .select()
@@ -42,7 +45,12 @@ export function apiKeyRepository(conn: Conn): ApiKeyRepository {
     byTokenHash: (hash) => conn.get(byTokenHash, { hash }),
     listByUser: async (userId) =>
       conn.db.select().from(table).where(live(userId)).orderBy(desc(table.createdAt), desc(table.id)),
-    countByUser: async (userId) => conn.db.$count(table, live(userId)),
+    async countByUser(userId) {
+      if (conn.dialect === 'pg') {
+        await conn.sql.all(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, ${KEYS_LOCK}))`)
+      }
+      return conn.db.$count(table, live(userId))
+    },
     async revoke(id, at) {
       await conn.db.update(table).set({ revokedAt: at }).where(eq(table.id, id))
     },
