@@ -84,7 +84,7 @@ const queries: [q: string, found: boolean][] = [
   ['of', true],
   ['brown fox', true],
   ['from:bench zebra', true],
-  ['ordinary length', false],
+  ['ordinary length', true],
   ['from:listener chat', false],
   ['xyzzy', false],
   ['zz', false],
