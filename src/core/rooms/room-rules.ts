@@ -67,7 +67,7 @@ export function checkAi(current: RoomAi, patch: Partial<RoomAi>): RoomAi {
   if (ai.tools.length > 32 || ai.tools.some((tool) => !/^[a-z0-9_.:-]{1,64}$/i.test(tool))) {
     throw invalid('ai.tools', 'A list of tool names.')
   }
-  if (ai.model !== null && (ai.model === '' || ai.model.length > 256))
+  if (ai.model !== null && !/^[^\p{Cc}\p{Cf}\p{Cs}]{1,256}$/u.test(ai.model))
     throw invalid('ai.model', 'A model id.')
   return {
     model: ai.model,
