@@ -14,7 +14,8 @@ export interface ChatListQuery {
   includePinned?: boolean
   includeFolders?: boolean
   folderIds?: Uuid[]
-  archived?: boolean
+  /** null = both; left out = only those that are not. */
+  archived?: boolean | null
   pinned?: boolean
   q?: string
   sortBy?: 'updated_at' | 'created_at' | 'title'
@@ -31,7 +32,7 @@ export function createChatLists(context: OpenwebuiContext) {
         userId: actor.user.id,
         limit: query.page === null ? null : CHATS_PER_PAGE,
         offset: query.page === null ? 0 : (Math.max(1, query.page) - 1) * CHATS_PER_PAGE,
-        archived: query.archived ?? false,
+        archived: query.archived === undefined ? false : query.archived,
         pinned: query.pinned ?? null,
         includePinned: query.includePinned ?? false,
         includeFolders: query.includeFolders ?? false,
@@ -47,7 +48,7 @@ export function createChatLists(context: OpenwebuiContext) {
         userId,
         limit: CHATS_PER_PAGE,
         offset: (Math.max(1, page) - 1) * CHATS_PER_PAGE,
-        archived: false,
+        archived: null,
         pinned: null,
         includePinned: true,
         includeFolders: true,

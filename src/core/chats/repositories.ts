@@ -76,7 +76,8 @@ export interface ChatQueries {
     userId: Uuid
     limit: number | null
     offset: number
-    archived: boolean
+    /** null = both. */
+    archived: boolean | null
     /** null = see `includePinned`. */
     pinned: boolean | null
     includePinned: boolean

@@ -17,7 +17,6 @@ export const ACCEPTED: readonly (readonly [place: RegExp, reason: string])[] = [
   [/\/chats\/.*\.messages \[\d+\] \.user(_id)?\b/, 'they name the writer in the old list of messages too'],
   [/\/users\/search.*\.email\b/, 'addresses are for administrators here'],
   [/\/users\/.*\.updated_at\b/, 'signing in may hash a password anew'],
-  [/\/chats\/list\/user\//, 'without the archived chats'],
   [/\.user: is missing, was null/, 'a key of null'],
   [/^\/api\/v1\/search/, 'their search also reads messages of channels'],
   [/\.snippet\b/, 'we show no snippet of a chat that was found'],

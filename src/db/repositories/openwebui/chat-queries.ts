@@ -106,12 +106,17 @@ function titlesOf(db: Builder, t: Tables, dialect: Dialect, query: TitlesQuery, 
         isShown(t, dialect),
         query.folderIds ? inArray(chat.folderId, [...query.folderIds]) : undefined,
         query.folderIds || query.includeFolders ? undefined : isNull(chat.folderId),
-        query.archived ? eq(chat.archived, true) : or(eq(chat.archived, false), isNull(chat.archived)),
+        archivedIs(t, query.archived),
         pinnedIs(t, query.pinned, query.includePinned),
         query.q ? contains(chat.title, query.q, dialect) : undefined,
       ),
     )
     .orderBy(way(by), asc(chat.id))
+}
+
+function archivedIs({ chat }: Tables, archived: boolean | null): SQL | undefined {
+  if (archived === null) return undefined
+  return archived ? eq(chat.archived, true) : or(eq(chat.archived, false), isNull(chat.archived))
 }
 
 function pinnedIs({ chat }: Tables, pinned: boolean | null, includePinned: boolean): SQL | undefined {

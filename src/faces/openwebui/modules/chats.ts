@@ -182,9 +182,14 @@ function exportLines(core: FaceCore, actor: Actor): Response {
   let ids: string[] | null = null
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      ids ??= (await core.chats.list(actor, { page: null, includePinned: true, includeFolders: true })).map(
-        ({ id }) => id,
-      )
+      ids ??= (
+        await core.chats.list(actor, {
+          page: null,
+          archived: null,
+          includePinned: true,
+          includeFolders: true,
+        })
+      ).map(({ id }) => id)
       const id = ids.shift()
       if (id === undefined) return controller.close()
       const chat = await core.chats.get(actor, id).catch(() => null)
