@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort, type ServerProcess, startProcess } from './process.ts'
 
 const root = join(import.meta.dir, '..')
-export const binary = join(root, 'dist', 'hubbub')
+export const binary = process.env['BENCH_BINARY'] ?? join(root, 'dist', 'hubbub')
 
 export interface World {
   hubbub: ServerProcess
