@@ -15,6 +15,18 @@ export interface GroupInput {
 
 export type CountedGroup = GroupRow & { memberCount: number }
 
+interface Named {
+  id: string
+  name: string | null
+}
+
+export interface GroupReach {
+  default_models: string[]
+  models: Named[]
+  knowledge: Named[]
+  tools: Named[]
+}
+
 export interface Groups {
   /** All for an administrator; else those one is in, or may share with. */
   list(actor: Actor, onlyShareable: boolean): Promise<CountedGroup[]>
@@ -27,6 +39,8 @@ export interface Groups {
   addMembers(actor: Actor, id: Uuid, userIds: readonly Uuid[]): Promise<CountedGroup>
   removeMembers(actor: Actor, id: Uuid, userIds: readonly Uuid[]): Promise<CountedGroup>
   memberIds(id: Uuid): Promise<Uuid[]>
+  /** What its members reach through it: things granted to the group by name. */
+  reach(actor: Actor, id: Uuid): Promise<GroupReach>
   /** Groups a person is directly in. */
   ofUser(userId: Uuid): Promise<GroupRow[]>
 }
@@ -142,6 +156,23 @@ export function createGroups(context: OpenwebuiContext): Groups {
         await context.write((tables) => tables.groupMembers.remove({ groupId: id, userId: { in: userIds } }))
       }
       return load(id)
+    },
+    async reach(actor, id) {
+      requireAdmin(actor)
+      const { data } = await load(id)
+      const grants = await read.grants.find({
+        where: { principalType: 'group', principalId: id, permission: 'read' },
+      })
+      const granted = (type: string) => ({
+        id: { in: grants.filter((grant) => grant.resourceType === type).map((grant) => grant.resourceId) },
+      })
+      const [models, knowledge, tools] = await Promise.all([
+        read.models.pick(['id', 'name'], { where: granted('model') }),
+        read.knowledge.pick(['id', 'name'], { where: granted('knowledge') }),
+        read.tools.pick(['id', 'name'], { where: granted('tool') }),
+      ])
+      const chosen = (data as { config?: { default_models?: unknown } } | null)?.config?.default_models
+      return { default_models: idsIn(chosen), models, knowledge, tools }
     },
     async memberIds(id) {
       const rows = await read.groupMembers.pick(['userId'], { where: { groupId: id } })

@@ -30,6 +30,26 @@ const ELSEWHERE: Record<string, string> = {
   'GET /ws/socket.io/': 'socket',
 }
 
+/** Built as far as the front end's pages open; the note says what is missing. */
+const PARTLY: Record<string, string> = {
+  'GET /api/v1/calendars/': 'always empty: calendars are not built',
+  'GET /api/v1/calendars/events': 'always empty: calendars are not built',
+  'GET /api/v1/automations/list': 'always empty: automations are not built',
+  'GET /api/v1/terminals/': 'always empty: there are no terminal servers',
+  'GET /api/v1/pipelines/list': 'always empty: pipelines need Python',
+  'GET /api/v1/audio/voices': 'always empty: no speech engine is built in',
+  'GET /api/v1/audio/models': 'always empty: no speech engine is built in',
+  'GET /api/v1/knowledge/external/connections': 'always empty: external knowledge is not built',
+  'GET /api/events': 'no events to subscribe to yet',
+  'GET /api/events/webhooks': 'no events to subscribe to yet',
+  'GET /api/v1/models/base/tags': 'always empty: base models carry no tags here',
+  'GET /api/v1/auths/mfa/status': 'always off: MFA is not built',
+  'POST /api/v1/configs/tool_servers': 'stored; tool servers are not called',
+  'POST /api/v1/configs/terminal_servers': 'stored; terminal servers are not called',
+  'POST /api/v1/files/': 'text is read out of text formats only',
+  'POST /api/chat/completed': 'gives back what it is given: filters need Python',
+}
+
 /** Never part of this server: pages of FastAPI itself. */
 const NOT_APPLICABLE = new Set(['/docs', '/openapi.json', '/docs/oauth2-redirect', '/redoc'])
 
@@ -50,7 +70,14 @@ function statesOf(routes: readonly BuiltRoute[]): RouteState[] {
     if (note) return { method, path, tier, state: 'done' as const, note }
     // HEAD comes with GET in Elysia.
     const key = keyOf(method === 'HEAD' ? 'GET' : method, path)
-    return { method, path, tier, state: built.has(key) ? ('done' as const) : ('501' as const) }
+    const partly = PARTLY[`${method} ${path}`]
+    return {
+      method,
+      path,
+      tier,
+      state: built.has(key) ? ('done' as const) : ('501' as const),
+      ...(partly && built.has(key) ? { note: partly } : {}),
+    }
   })
 }
 

@@ -91,10 +91,7 @@ export const groups = (face: FaceContext) => {
         const defaults = core.permissions.defaults()
         return json({
           group: present(group),
-          default_models: [],
-          models: [],
-          knowledge: [],
-          tools: [],
+          ...(await core.groups.reach(actor, params.id)),
           permissions: own,
           inherited_permissions: defaults,
           effective_permissions: filled(own, defaults),
