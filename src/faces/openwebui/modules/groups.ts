@@ -1,7 +1,7 @@
 /** Groups and their members. */
 import { Elysia, t } from 'elysia'
 import { idsIn, type CountedGroup, type GroupInput } from '../../../core/groups/groups.ts'
-import { filled } from '../../../core/groups/permissions.ts'
+import { combined } from '../../../core/groups/permissions.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { json, row } from '../json.ts'
@@ -94,7 +94,7 @@ export const groups = (face: FaceContext) => {
           ...(await core.groups.reach(actor, params.id)),
           permissions: own,
           inherited_permissions: defaults,
-          effective_permissions: filled(own, defaults),
+          effective_permissions: combined(defaults, own),
         })
       },
       { rank: 'admin' },
