@@ -67,8 +67,15 @@ export class NativePerson implements Person {
 
   async back(): Promise<void> {
     const startedAt = performance.now()
+    // Who has heard nothing in a room yet has nothing to name as `since`, and reads the room instead.
+    const unheard = this.rooms.filter((room) => !this.#newest.has(room))
     await this.connect()
     this.#ledger.time('native: come back', performance.now() - startedAt)
+    for (const room of unheard) {
+      const path = `/api/rooms/${room}/messages?limit=200`
+      const page = await this.api.call<{ messages: Message[] }>('native: history', 'GET', path)
+      for (const message of page?.messages ?? []) this.#heard(message, true)
+    }
   }
 
   close(): void {

@@ -57,6 +57,53 @@ function spread(numbers: readonly number[]): number[][] {
   return [[...numbers], ...rooms.map((room) => [...room]).filter(({ length }) => length > 1)]
 }
 
+/** In one channel, all of them, each account with `devices` sockets to open. */
+export async function mattermostDevices(
+  crowd: Crowd,
+  accounts: number,
+  devices: number,
+): Promise<MattermostPerson[]> {
+  const { url, ledger, admin } = crowd
+  const model = new MattermostModel()
+  const first = Array.from({ length: accounts }, (_, n) => new MattermostPerson(url, n, ledger, model))
+  await each(first, lanes, async (person) => {
+    await register(person.api, person.username)
+    await person.signIn(password)
+  })
+  const { channelIds, teamId } = await onePlace(admin, first)
+  const all = first.flatMap((person, n) =>
+    Array.from({ length: devices }, (_, k) => {
+      const device = k === 0 ? person : new MattermostPerson(url, n + k * accounts, ledger, model)
+      device.userId = person.userId
+      device.api.token = person.api.token
+      device.place = { teamId, channels: channelIds }
+      return device
+    }),
+  )
+  for (const id of channelIds)
+    ledger.room(
+      id,
+      Array.from({ length: all.length }, (_, n) => n),
+    )
+  return all
+}
+
+async function onePlace(
+  admin: Caller,
+  people: MattermostPerson[],
+): Promise<{ teamId: string; channelIds: string[] }> {
+  const post = (path: string, body: object) =>
+    admin.call<{ id: string }>('set up', 'POST', `/api/v4${path}`, body)
+  const team = must(await post('/teams', { name: 'soak', display_name: 'Soak', type: 'O' }), 'team')
+  const named = { team_id: team.id, name: 'soak-0', display_name: 'Soak', type: 'P' }
+  const channel = must(await post('/channels', named), 'channel')
+  await each(people, lanes, async ({ userId }) => {
+    await post(`/teams/${team.id}/members`, { team_id: team.id, user_id: userId })
+    await post(`/channels/${channel.id}/members`, { user_id: userId })
+  })
+  return { teamId: team.id, channelIds: [channel.id] }
+}
+
 async function mattermost({ url, ledger, admin }: Crowd, numbers: number[]): Promise<Person[]> {
   const model = new MattermostModel()
   const people = new Map(numbers.map((n) => [n, new MattermostPerson(url, n, ledger, model)]))

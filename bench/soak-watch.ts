@@ -14,7 +14,7 @@ export interface Stalls {
   /** Answers to /health that took longer than 200 ms while our own loop was on time. */
   theirs: number
   worstMs: number
-  /** Probes that say nothing, because this process was late itself. */
+  /** Probes that say nothing: this process was late itself, or the server waited for a core of a busy machine. */
   ours: number
   probes: number
 }
@@ -58,6 +58,7 @@ export class Watch {
   async #probe(): Promise<void> {
     this.#probing = true
     const startedAt = performance.now()
+    const waitedBefore = waitedMs(this.#pid)
     await fetch(`${this.#url}/health`).then(
       (response) => response.text(),
       () => null,
@@ -67,7 +68,8 @@ export class Watch {
     const ms = performance.now() - startedAt - PROBE_MS
     this.stalls.probes++
     if (ms > STALL_MS) {
-      if (this.#lateAt > startedAt) this.stalls.ours++
+      const waited = waitedMs(this.#pid) - waitedBefore
+      if (this.#lateAt > startedAt || waited > ms / 2) this.stalls.ours++
       else {
         this.stalls.theirs++
         this.stalls.worstMs = Math.max(this.stalls.worstMs, ms)
@@ -108,4 +110,10 @@ export class Watch {
 
 export function rssMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024
+}
+
+/** How long the main thread was ready to run and had no core, so far (schedstat: nanoseconds). */
+function waitedMs(pid: number): number {
+  const [, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')
+  return Number(waited) / 1e6
 }

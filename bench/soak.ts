@@ -1,12 +1,11 @@
 // Hundreds of simulated people for minutes: `bun bench/soak.ts --minutes=10 --users=300 --face=mattermost|native|openwebui|all`.
 // Looks for errors, lost or doubled events, counters that drift, stalls and growing memory; exits 1 when it finds any.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { freePort, startProcess, type ServerProcess } from './process.ts'
+import type { ServerProcess } from './process.ts'
 import { each, Ledger, type Person } from './soak-ledger.ts'
 import { type Face, firstAdmin, gather } from './soak-people.ts'
+import { startSoakServer } from './soak-server.ts'
 import { rssMb, Watch } from './soak-watch.ts'
 
 const { values } = parseArgs({
@@ -143,8 +142,7 @@ async function run(server: ServerProcess, watch: Watch, ledger: Ledger): Promise
   return { idleMb, stormMs, afterMb: rssMb(server.pid), cpuS, wallS }
 }
 
-function judge(report: Report, watch: Watch, ledger: Ledger, log: string): boolean {
-  const lines = log.split('\n').filter((line) => line !== '')
+function judge(report: Report, watch: Watch, ledger: Ledger, lines: string[]): boolean {
   const thirds = watch.thirds(minutes * 15)
   const flat = (thirds[2] ?? 0) <= (thirds[1] ?? 0) * flatWithin
   const { theirs, ours, worstMs, probes } = watch.stalls
@@ -174,45 +172,17 @@ faults: ${ledger.faults.size === 0 ? 'none' : ''}`)
   return ledger.faults.size === 0 && flat && lines.length === 0 && report.idleMb <= 100
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'hubbub-soak-'))
-const logPath = join(dataDir, 'soak.log')
-const upstreamPort = freePort()
-const upstream = await startProcess({
-  command: ['bun', join(import.meta.dir, 'upstream.ts')],
-  env: { PORT: String(upstreamPort) },
-  port: upstreamPort,
-  readyPath: '/v1/models',
-})
-const port = freePort()
-const server = await startProcess({
-  command: ['sh', '-c', 'exec "$SOAK_BINARY" 2>"$SOAK_LOG"'],
-  env: {
-    SOAK_BINARY: values.binary,
-    SOAK_LOG: logPath,
-    DATA_DIR: dataDir,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    LOG_LEVEL: 'warn',
-    RATE_LIMIT_ENABLED: 'false',
-    WEBUI_SECRET_KEY: 'only for the soak, only for the soak',
-    OPENAI_API_BASE_URL: `${upstream.url}/v1`,
-    OPENAI_API_KEY: 'none',
-    DEFAULT_MODEL: 'test-echo',
-    DEFAULT_USER_ROLE: 'user',
-  },
-  port,
-  readyPath: '/health',
-})
+const soaked = await startSoakServer(values.binary)
 let good = false
 const ledger = new Ledger()
 try {
+  const { server, dataDir } = soaked
   const watch = new Watch(server.pid, dataDir, server.url)
   const report = await run(server, watch, ledger)
-  good = judge(report, watch, ledger, readFileSync(logPath, 'utf8'))
+  good = judge(report, watch, ledger, soaked.log())
 } catch (error) {
   console.error(error, ...ledger.faults)
 } finally {
-  await Promise.all([server.stop(), upstream.stop()])
-  rmSync(dataDir, { recursive: true, force: true })
+  await soaked.stop()
 }
 process.exit(good ? 0 : 1)
