@@ -40,7 +40,11 @@ export const auths = (face: FaceContext) => {
     .post('/signin', ({ body, request }) => signIn(face, body, request), { body: SignIn })
     .post('/signup', ({ body, request }) => signUp(face, body, request), { body: SignUp })
     .post('/signout', ({ request }) => signOut(core, request))
-    .get('/signout', ({ request }) => signOut(core, request))
+    .get('/signout', ({ request }) => {
+      // A picture or a link on some page is not somebody who wants to leave; the front end asks by fetch.
+      if ((request.headers.get('sec-fetch-dest') ?? 'empty') !== 'empty') throw detail.forbidden()
+      return signOut(core, request)
+    })
     .post('/add', async ({ actor, body }) => json(await addUser(face, actor, body)), {
       rank: 'admin',
       body: AddUser,
