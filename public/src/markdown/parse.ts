@@ -88,7 +88,8 @@ const marked = new Marked({
       const target = safeHref(href)
       const label = escapeHtml(text || href)
       if (target === null) return label
-      if (target.startsWith('/uploads/')) {
+      // Straightened out first: `/uploads/../…` is no upload.
+      if (new URL(target, 'http://here/').href.startsWith('http://here/uploads/')) {
         return `<img src="${escapeHtml(target)}" alt="${escapeHtml(text)}" loading="lazy">`
       }
       return `<a href="${escapeHtml(target)}" target="_blank" rel="noopener noreferrer nofollow">${label}</a>`
