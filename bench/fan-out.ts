@@ -5,7 +5,7 @@ import type { ServerProcess } from './process.ts'
 import { crowd, type SocketCrowd, until } from './sockets.ts'
 import type { World } from './world.ts'
 
-const rounds = 300
+const rounds = 1_000
 const content = 'x'.repeat(60)
 
 /** CPU of one round in microseconds: `send`, and all of the crowd have heard it. */
