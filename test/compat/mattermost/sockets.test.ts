@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Client4 } from '@mattermost/client'
 import { eventually as become, type Json } from '../../support/api.ts'
-import { type Rig, signUp, startRig } from './rig.ts'
+import { PASSWORD, type Rig, signUp, startRig } from './rig.ts'
 
 // Goal: the frames of mattermost-websocket.md, byte for byte where clients look: sign-in, hello, numbers, resume.
 // Method: raw sockets, without any client library.
@@ -176,4 +176,30 @@ test('revoking the sessions closes their sockets', async () => {
   await raw.event('hello')
   await carol.client.revokeAllSessionsForUser(carol.id)
   await raw.whenClosed()
+})
+
+test('who returns with a new session stays when the old one ends', async () => {
+  const dana = await signUp(rig, 'dana')
+  const old = dana.client.getToken()
+  const first = open('', { Authorization: `Bearer ${old}` })
+  const { data } = await first.event('hello')
+  first.socket.close()
+  await eventually(() => (rig.sockets.registry.byId(data.connection_id)?.attached === false ? true : null))
+  const login = await fetch(`${rig.url}/api/v4/users/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login_id: 'dana', password: PASSWORD }),
+  })
+  const second = open(`?connection_id=${data.connection_id}&sequence_number=1`, {
+    Authorization: `Bearer ${login.headers.get('token')}`,
+  })
+  second.socket.onopen = () => second.send({ seq: 1, action: 'ping' })
+  await second.find((frame) => frame.seq_reply === 1)
+  await fetch(`${rig.url}/api/v4/users/logout`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${old}` },
+  })
+  second.send({ seq: 2, action: 'ping' })
+  expect(await second.find((frame) => frame.seq_reply === 2)).toMatchObject({ status: 'OK' })
+  second.socket.close()
 })

@@ -202,7 +202,9 @@ export class MattermostSockets implements SocketFace, EventListener {
     const line = lineOf(socket)
     socket.data.line = line
     if (resume && old?.userId === userId && old.resume(line, resume.seq)) {
+      // Who signed in anew meanwhile goes on with the new session: the old one may end.
       old.actor = standing.actor
+      old.token = standing.token
       socket.data.connection = old
       return
     }
