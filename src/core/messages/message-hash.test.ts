@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { sha256Hex } from '../support/digest.ts'
-import { jcs } from '../support/jcs.ts'
+import { jcs } from '../../../test/support/jcs.ts'
 import { canonicalText, messageHash } from './message-hash.ts'
 
 test.each([

@@ -18,7 +18,7 @@ export function messageHash(message: Hashed): string {
   return sha256Hex(canonicalText(message))
 }
 
-/** As support/jcs.ts would write these five fields, with the order of their keys known: each message pays for this. */
+/** JCS (RFC 8785) of these five fields, with the order of their keys known: each message pays for this. */
 export function canonicalText({ roomId, senderId, createdAt, content, previous }: Hashed): string {
   if (!content.isWellFormed())
     throw new RangeError('Text with half of a surrogate pair has no canonical form.')

@@ -3,7 +3,14 @@ import { jcs } from './jcs.ts'
 
 describe('jcs()', () => {
   test('sorts keys by UTF-16 units, at every depth (RFC 8785, 3.2.3)', () => {
-    const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': { b: true, a: null }, '\u{1f600}': 5, '\u00f6': 7 }
+    const value = {
+      '\u20ac': 1,
+      '\r': 2,
+      '\ufb33': 3,
+      '1': { b: true, a: null },
+      '\u{1f600}': 5,
+      '\u00f6': 7,
+    }
     expect(jcs(value)).toBe(
       '{"\\r":2,"1":{"a":null,"b":true},"\u00f6":7,"\u20ac":1,"\u{1f600}":5,"\ufb33":3}',
     )
