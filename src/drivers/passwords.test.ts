@@ -51,10 +51,15 @@ test('an unknown account costs as much time as a known one', async () => {
   await hasher.verify('x', null)
   const time = async (stored: string | null) => {
     const before = performance.now()
-    for (let n = 0; n < 5; n += 1) await hasher.verify('wrong', stored)
+    await hasher.verify('wrong', stored)
     return performance.now() - before
   }
-  const [known, unknown] = [await time(hash), await time(null)]
+  // The quickest of several in turn: other work on the machine only ever makes them slower.
+  let [known, unknown] = [Infinity, Infinity]
+  for (let n = 0; n < 8; n += 1) {
+    known = Math.min(known, await time(hash))
+    unknown = Math.min(unknown, await time(null))
+  }
   expect(unknown / known).toBeGreaterThan(0.4)
   expect(unknown / known).toBeLessThan(2.5)
 })
