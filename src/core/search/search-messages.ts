@@ -128,13 +128,14 @@ async function look(
 ): Promise<Found> {
   const { store, clock } = ctx.deps
   const ask = wayToAsk(store.read.search, parsed, few)
-  const endAt = clock.now() + maxLookMs
+  // Only the looks themselves count: on a busy server the turns of others would use it up after one look each call.
+  let spentMs = 0
   const found: Candidate[] = []
   let before = scope.beforeSeq ?? (await store.read.messages.maxSeq()) + 1
   let span = few ? before : firstSpan
   let budget = firstSlice
   for (let looked = 0; before > 1; looked += budget) {
-    if (looked > maxLooked || (looked > 0 && clock.now() >= endAt))
+    if (looked > maxLooked || (looked > 0 && spentMs >= maxLookMs))
       return { candidates: found, nextSeq: before }
     const floor = Math.max(0, before - 1 - span)
     const startedAt = clock.now()
@@ -146,6 +147,7 @@ async function look(
     }
     before = next.nextSeq ?? floor + 1
     const tookMs = clock.now() - startedAt
+    spentMs += tookMs
     if (next.nextSeq !== null) budget = Math.min(maxSlice, budget * 3)
     else if (tookMs < quickMs) span *= 3
     else if (tookMs > slowMs) span = Math.max(minSpan, span >> 1)
