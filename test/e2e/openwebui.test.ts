@@ -1,6 +1,7 @@
 // The unmodified front end of Open WebUI 0.12.4 in a browser, against our server: the recorded steps one after another,
 // each without a failed request, an error in the console or a missing key that its own server would have had.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eventually } from '../support/api.ts'
 import { PATIENCE, type Person } from './openwebui/person.ts'
 import { openWorld, type World } from './openwebui/world.ts'
 
@@ -198,15 +199,9 @@ describe('a chat', () => {
 })
 
 /** The question with these words, as the provider got it: not those for a title and the like. */
-async function questionOf(words: string) {
+function questionOf(words: string) {
   const find = () => world.upstream.requests.find(({ body }) => body.messages.at(-1)?.content === words)
-  const deadline = performance.now() + 10_000
-  for (;;) {
-    const found = find()
-    if (found) return found
-    if (performance.now() > deadline) throw new Error(`the provider was not asked "${words}"`)
-    await Bun.sleep(10)
-  }
+  return eventually(() => Promise.resolve(find()), PATIENCE.timeout)
 }
 
 describe('order among the chats', () => {

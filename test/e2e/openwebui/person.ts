@@ -85,7 +85,7 @@ export class Person {
     await this.page.locator('#chat-input').waitFor(PATIENCE)
     // The name in the selector comes with the list of models; what is typed before is sent to nobody.
     await this.page
-      .getByRole('button', { name: new RegExp(model) })
+      .getByRole('button', { name: new RegExp(model.split(',')[0] ?? model) })
       .first()
       .waitFor(PATIENCE)
   }
