@@ -24,6 +24,8 @@ import { framesOf, presenceTopic, roomTopic, userTopic } from './server-frames.t
 
 /** A socket that has not said who it is by then is closed. */
 const authDeadlineMs = 10_000
+/** How long a socket that says nothing may outlive its token. */
+export const sweepMs = 30_000
 /** Client frames that may wait for one socket; a client that sends faster is cut off. */
 const maxQueuedFrames = 64
 
@@ -55,6 +57,7 @@ export class NativeSockets implements SocketFace, EventListener {
   private readonly byUser = new Map<string, Set<NativeSocket>>()
   /** Counts those who left rooms: whoever reads a membership and then acts on it can tell that it may be over. */
   private departures = 0
+  private sweeping = false
   private readonly options: Options
 
   constructor(options: Options) {
@@ -205,9 +208,30 @@ export class NativeSockets implements SocketFace, EventListener {
     socket.subscribe(userTopic(actor.user.id))
     socket.subscribe(presenceTopic)
     this.options.hub.connected(actor.user.id)
+    this.startSweep()
     // Ended while it was looked up: then nobody told this socket, which was not on the list yet.
     const ended = !sessions.cachedActor(token) && !(await sessions.actorByToken(token, socket.data.ip))
     if (ended) socket.close(closeCode.badToken, 'signed out')
+  }
+
+  /** Tokens that expire tell nobody: sockets that only listen are looked at now and then. */
+  private startSweep(): void {
+    if (this.sweeping) return
+    this.sweeping = true
+    this.options.after(sweepMs, () => {
+      this.sweeping = false
+      for (const sockets of this.byUser.values()) for (const socket of sockets) this.recheck(socket)
+      if (this.byUser.size > 0) this.startSweep()
+    })
+  }
+
+  private recheck(socket: NativeSocket): void {
+    const { sessions } = this.options.core
+    const { token, ip } = socket.data
+    if (token === null || sessions.cachedActor(token)) return
+    this.enqueue(socket, async () => {
+      if (!(await sessions.actorByToken(token, ip))) socket.close(closeCode.badToken, 'token has expired')
+    })
   }
 
   private dropRevoked(event: EventOf<'sessions.revoked'>): void {
