@@ -15,6 +15,8 @@ export class IndexFeed {
   private readonly deps: CoreDeps
   private scheduled = false
   private running: Promise<void> | null = null
+  /** Begins when `running` has ended. */
+  private next: Promise<void> | null = null
   /** Nothing was added since the last look. */
   private clean = false
 
@@ -35,8 +37,20 @@ export class IndexFeed {
 
   /** Resolves when the index holds all that was committed before the call. */
   async flush(): Promise<void> {
-    while (this.running) await this.running
-    if (this.clean) return
+    if (!this.running) return this.clean ? undefined : this.run()
+    if (this.clean) return this.running
+    // The run that goes on may have passed by what was added since. All who wait share the next one: one by one
+    // they would wait for each other.
+    this.next ??= this.running
+      .catch(() => {})
+      .then(() => {
+        this.next = null
+        return this.flush()
+      })
+    return this.next
+  }
+
+  private async run(): Promise<void> {
     this.clean = true
     this.running = this.catchUp().finally(() => {
       this.running = null
