@@ -25,7 +25,7 @@ const users = Number(values.users)
 const paceMs = Number(values.pace) * 1_000
 /** Counters are compared when everybody pauses, so often in a run. */
 const quietTimes = 4
-/** Of the growth of the medians from the second to the last third. */
+/** The last third against the first, after the warm-up. */
 const flatWithin = 1.15
 
 const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`)
@@ -144,7 +144,7 @@ async function run(server: ServerProcess, watch: Watch, ledger: Ledger): Promise
 
 function judge(report: Report, watch: Watch, ledger: Ledger, lines: string[]): boolean {
   const thirds = watch.thirds(minutes * 15)
-  const flat = (thirds[2] ?? 0) <= (thirds[1] ?? 0) * flatWithin
+  const flat = (thirds[2] ?? 0) <= (thirds[0] ?? 0) * flatWithin
   const { theirs, ours, worstMs, probes } = watch.stalls
   const last = watch.sample()
   console.log(`
