@@ -20,8 +20,9 @@ test('a socket that only listens is closed soon after its token expires', async 
     publisher: { publish() {}, listeners: () => 0 },
     log: {} as Logger,
     after: (ms, run) => {
-      timers.push({ ms, run })
-      return () => {}
+      const timer = { ms, run }
+      timers.push(timer)
+      return () => void timers.splice(timers.indexOf(timer), 1)
     },
     originAllowed: () => true,
   })
