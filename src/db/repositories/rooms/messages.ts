@@ -4,10 +4,12 @@ import type { MessagePage, MessageRepository } from '../../../core/rooms/reposit
 import type { Message } from '../../../core/types.ts'
 import type { Conn } from '../../conn.ts'
 import { insertMany } from './insert-many.ts'
+import { seqsByHash } from './message-hashes.ts'
 import { toMessage, toTombstone, storedParts } from './message-rows.ts'
 import * as statements from './message-statements.ts'
 import { purgeMessages } from './purge.ts'
 import { toNs } from './room-rows.ts'
+import { indexedUpTo } from './search-state.ts'
 
 export function messageRepository(conn: Conn): MessageRepository {
   const { hbMessage, hbMessageEdit, message: table, messageReaction, channelFile } = conn.tables
@@ -30,7 +32,11 @@ export function messageRepository(conn: Conn): MessageRepository {
     },
     page: (query) => page(conn, query),
     async byHash(hash) {
-      return (await select().where(eq(hbMessage.hash, hash)).limit(10)).map(toMessage)
+      const seqs = seqsByHash(hash, await indexedUpTo(conn))
+      const found = await select()
+        .where(and(inArray(hbMessage.seq, seqs), eq(hbMessage.hash, hash)))
+        .limit(10)
+      return found.map(toMessage)
     },
     async byClientId(roomId, senderId, clientId) {
       const found = await conn.get(statements.byClientId, { roomId, senderId, clientId })

@@ -1,6 +1,7 @@
 /** Deletes messages for good, with all that hangs on them. Whose bytes the caller then deletes. */
 import { inArray } from 'drizzle-orm'
 import type { Conn } from '../../conn.ts'
+import { forgetHashes } from './message-hashes.ts'
 
 const chunk = 500
 
@@ -21,7 +22,11 @@ export async function purgeMessages(conn: Conn, ids: readonly string[]): Promise
     await conn.db.delete(t.hbRun).where(inArray(t.hbRun.messageId, some))
     gone.push(...(await purgeFiles(conn, some)))
     await conn.db.delete(t.message).where(inArray(t.message.id, some))
-    await conn.db.delete(t.hbMessage).where(inArray(t.hbMessage.messageId, some))
+    const rows = await conn.db
+      .delete(t.hbMessage)
+      .where(inArray(t.hbMessage.messageId, some))
+      .returning({ seq: t.hbMessage.seq, hash: t.hbMessage.hash })
+    await forgetHashes(conn, rows)
   }
   return gone
 }

@@ -5,7 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { SearchRepository, SearchScope, SearchSlice } from '../../../core/search/search-repository.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
-import { indexState } from './search-state.ts'
+import { applyHashes, indexState } from './search-state.ts'
 import { inRange, inScope, scanSql, type SliceRow, toSlice } from './search-scope.ts'
 
 const drop = stmt(
@@ -44,6 +44,7 @@ export function pgSearch(conn: Conn): SearchRepository {
         if (text) await conn.run(put, { seq, roomId, text, grams: grams.join(' ') })
         else await conn.run(drop, { seq })
       }
+      await applyHashes(conn, entries, indexedSeq !== null)
       if (indexedSeq !== null) await this.setIndexedSeq(indexedSeq)
     },
     byTerms(terms, scope, budget) {

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { SearchRepository, SearchScope, SearchSlice } from '../../../core/search/search-repository.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
-import { indexState } from './search-state.ts'
+import { applyHashes, indexState } from './search-state.ts'
 import { inRange, inScope, scanSql, type SliceRow, toSlice } from './search-scope.ts'
 
 const drop = stmt(
@@ -57,6 +57,7 @@ export function sqliteSearch(conn: Conn): SearchRepository {
         if (text) await conn.run(add, { seq, text })
         if (grams.length > 0) await conn.run(addShort, { seq, grams: grams.join(' ') })
       }
+      await applyHashes(conn, entries, indexedSeq !== null)
       if (indexedSeq !== null) await this.setIndexedSeq(indexedSeq)
     },
     byTerms: (terms, scope, budget) =>

@@ -1,7 +1,8 @@
 /** How far the search index has come, and what is next; the same on both dialects. */
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
-import type { SearchRepository } from '../../../core/search/search-repository.ts'
+import type { IndexEntry, SearchRepository } from '../../../core/search/search-repository.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
+import { indexHashes } from './message-hashes.ts'
 
 const name = 'message_fts'
 
@@ -31,6 +32,27 @@ const pending = stmt('search.pending', (db, t, p: Placeholders<{ after: number; 
  * mark stays this far behind the newest, and what lies between is indexed again.
  */
 const pgOverlap = 1_000
+
+/** All that was committed up to here is in the index. */
+export async function indexedUpTo(conn: Conn): Promise<number> {
+  const marked = (await conn.get(mark))?.value ?? 0
+  return conn.dialect === 'pg' ? marked - pgOverlap : marked
+}
+
+/**
+ * What stands in the index beside the text, for a batch as it is applied. A batch of the feed has no gaps but
+ * what is indexed already; other callers come with single messages, or with deleted ones.
+ */
+export async function applyHashes(
+  conn: Conn,
+  entries: readonly IndexEntry[],
+  isBatch: boolean,
+): Promise<void> {
+  const seqs = entries.filter(({ text }) => text !== null).map(({ seq }) => seq)
+  if (seqs.length === 0) return
+  if (isBatch) await indexHashes(conn, Math.min(...seqs), Math.max(...seqs))
+  else for (const seq of seqs) await indexHashes(conn, seq, seq)
+}
 
 export function indexState(
   conn: Conn,

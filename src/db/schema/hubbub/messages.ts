@@ -44,8 +44,11 @@ export function defineHbMessages(c: Columns) {
         .where(sql`client_id is not null`),
       c.index('hb_message_room_seq').on(t.roomId, t.seq),
       c.index('hb_message_room_updated').on(t.roomId, t.updatedAt),
-      c.index('hb_message_thread_seq').on(t.threadId, t.seq),
-      c.index('hb_message_hash').on(t.hash),
+      // Most messages are in no thread. By hash: hb_message_by_hash, see repositories/rooms/message-hashes.ts.
+      c
+        .index('hb_message_thread_seq')
+        .on(t.threadId, t.seq)
+        .where(sql`thread_id is not null`),
     ],
   )
 
