@@ -38,6 +38,8 @@ beforeEach(async () => {
   const link = await ann.invite()
   await bob.signUp(`bob${count}`, new URL(link).pathname)
   await bob.page.getByRole('button', { name: 'Join room' }).click()
+  // The invite names the room in its heading too: only the address tells that he is in.
+  await bob.page.waitForURL(/\/rooms\//)
   await bob.heading(`den ${count}`)
 }, 60_000)
 
