@@ -58,8 +58,8 @@ const notes = `## Notes
 
 - A post runs five statements. Messages are found by hash through a table that is written in batches behind the posts (an index over
   random keys made each post change a page of its own), and the indexes over threads hold only what is in a thread. On
-  a quieter machine (load average 2 to 4, a room that begins empty), old and new in turn, the CPU of a post went from 128 and 140 µs to 106
-  and 114, and the ratio to the floor from 3.8 and 3.9 to 3.1 and 3.4; one whole bench gave 108 µs and 3.0. Near the promise, mostly still above it.
+  a quieter machine (load average 1 to 4, a room that begins empty), old and new in turn four times, the CPU of a post went from 122–140 µs
+  to 101–114, and the ratio to the floor from 3.8–4.0 to 2.9–3.4. One whole bench gave 108 µs and 3.0: near the promise, mostly still above.
 - On a busy machine the CPU of the same post is up to twice that of a quiet one; the floor's, which needs less memory, hardly changes.
 - The first word of a hundred streams costs two hundred connections and requests where asking directly costs a hundred; the provider of the bench
   answers in 10 ms, and real ones in hundreds.
