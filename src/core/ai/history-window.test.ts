@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { FileStore, TokenCounter } from '../ports.ts'
 import type { Message, MessageFile, Room, User } from '../types.ts'
-import { buildTurns, type WindowInput } from './history-window.ts'
+import { buildTurns, countTurn, type WindowInput } from './history-window.ts'
 
 const tokens: TokenCounter = { count: (text) => text.length }
 const noFiles = { get: async () => null } as unknown as FileStore
@@ -58,4 +58,12 @@ test('pictures are shown to models that see, and only named to none', async () =
   ])
   const blind = await buildTurns(input([say('ann', 'look', [picture])], { vision: false }), tokens, files)
   expect(blind[1]?.content).toBe('Ann: look')
+})
+
+test('a picture costs a fixed price, not the length of its bytes', () => {
+  const text = { type: 'text', text: 'look' } as const
+  const picture = { type: 'image', mimeType: 'image/png', base64: 'A'.repeat(1_000_000) } as const
+  const without = countTurn({ role: 'user', content: [text] }, tokens)
+  const withIt = countTurn({ role: 'user', content: [text, picture] }, tokens)
+  expect(withIt - without).toBe(1_100)
 })

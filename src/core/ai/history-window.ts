@@ -38,7 +38,7 @@ export async function buildTurns(
     const images = imagesLeft > 0 ? await imageParts(message, files, imagesLeft) : []
     imagesLeft -= images.length
     const turn = asTurn(message, images, input)
-    left -= tokens.count(textOf(turn)) + images.length * imageTokens + 4
+    left -= countTurn(turn, tokens)
     // The question itself always goes in, however long.
     if (left < 0 && turns.length > 0) break
     turns.push(turn)
@@ -81,6 +81,13 @@ async function imageParts(message: Message, files: FileStore, limit: number): Pr
     parts.push({ type: 'image', mimeType: picture.contentType, base64: bytes.toBase64() })
   }
   return parts
+}
+
+/** Tokens of a turn by our own count: its text, a fixed price for each picture, and what frames it. */
+export function countTurn(turn: ChatTurn, tokens: TokenCounter): number {
+  const images =
+    typeof turn.content === 'string' ? 0 : turn.content.filter(({ type }) => type === 'image').length
+  return tokens.count(textOf(turn)) + images * imageTokens + 4
 }
 
 function textOf(turn: ChatTurn): string {

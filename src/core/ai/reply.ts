@@ -11,7 +11,7 @@ import type { Budgets } from './budget.ts'
 import { dayOf } from './budget.ts'
 import { converse } from './converse.ts'
 import { describeFailure } from './failure-text.ts'
-import { buildTurns } from './history-window.ts'
+import { buildTurns, countTurn } from './history-window.ts'
 import type { Runs } from './runs.ts'
 import type { Tool } from './tools/tool.ts'
 
@@ -164,7 +164,7 @@ async function conversation({ deps, core, tools }: ReplyParts, ask: Ask, bot: Us
     deps.tokens,
     deps.files,
   )
-  run.promptEstimate = turns.reduce((sum, turn) => sum + deps.tokens.count(JSON.stringify(turn.content)), 0)
+  run.promptEstimate = turns.reduce((sum, turn) => sum + countTurn(turn, deps.tokens), 0)
   const allowed = new Map([...tools].filter(([name]) => room.ai.tools.includes(name)))
   const context = { actor, room, signal: run.abort.signal }
   return { run, turns, tools: allowed, context, temperature: room.ai.temperature }
