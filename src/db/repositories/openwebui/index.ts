@@ -1,4 +1,5 @@
 /** Repositories of what only Open WebUI stores: its tables, as they are. */
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { ChatRepositories, OpenwebuiTables } from '../../../core/chats/repositories.ts'
 import type { Conn } from '../../conn.ts'
 import type { Factories } from '../factories.ts'
@@ -7,36 +8,59 @@ import { table } from './table.ts'
 
 export const chatRepositories: Factories<ChatRepositories> = { openwebui: openwebuiTables }
 
-function openwebuiTables(conn: Conn): OpenwebuiTables {
-  const t = conn.tables
-  return {
-    people: table(conn, t.user),
-    apiKeys: table(conn, t.apiKey),
-    chats: table(conn, t.chat),
-    chatMessages: table(conn, t.chatMessage),
-    chatFiles: table(conn, t.chatFile),
-    sharedChats: table(conn, t.sharedChat),
-    folders: table(conn, t.folder),
-    tags: table(conn, t.tag),
-    feedbacks: table(conn, t.feedback),
-    models: table(conn, t.model),
-    modelHistory: table(conn, t.modelHistory),
-    groups: table(conn, t.group),
-    groupMembers: table(conn, t.groupMember),
-    grants: table(conn, t.accessGrant),
-    config: table(conn, t.config),
-    files: table(conn, t.file),
-    notes: table(conn, t.note),
-    pinnedNotes: table(conn, t.pinnedNote),
-    prompts: table(conn, t.prompt),
-    promptHistory: table(conn, t.promptHistory),
-    tools: table(conn, t.tool),
-    functions: table(conn, t.function),
-    skills: table(conn, t.skill),
-    knowledge: table(conn, t.knowledge),
-    knowledgeFiles: table(conn, t.knowledgeFile),
-    memories: table(conn, t.memory),
-    webhooks: table(conn, t.channelWebhook),
-    chatQueries: chatQueries(conn),
+/** Each table under the name that the core has for it. */
+const TABLES = {
+  people: 'user',
+  apiKeys: 'apiKey',
+  chats: 'chat',
+  chatMessages: 'chatMessage',
+  chatFiles: 'chatFile',
+  sharedChats: 'sharedChat',
+  folders: 'folder',
+  tags: 'tag',
+  feedbacks: 'feedback',
+  models: 'model',
+  modelHistory: 'modelHistory',
+  groups: 'group',
+  groupMembers: 'groupMember',
+  grants: 'accessGrant',
+  config: 'config',
+  files: 'file',
+  notes: 'note',
+  pinnedNotes: 'pinnedNote',
+  prompts: 'prompt',
+  promptHistory: 'promptHistory',
+  tools: 'tool',
+  functions: 'function',
+  skills: 'skill',
+  knowledge: 'knowledge',
+  knowledgeFiles: 'knowledgeFile',
+  memories: 'memory',
+  webhooks: 'channelWebhook',
+} as const satisfies Partial<Record<keyof OpenwebuiTables, keyof Conn['tables']>>
+
+/** A unit of work uses a few of them: each is made when it is asked for. */
+class BoundTables {
+  readonly conn: Conn
+  readonly made: Record<string, unknown> = {}
+
+  constructor(conn: Conn) {
+    this.conn = conn
   }
+
+  get chatQueries(): unknown {
+    return (this.made['chatQueries'] ??= chatQueries(this.conn))
+  }
+}
+
+for (const [name, tableName] of Object.entries(TABLES)) {
+  Object.defineProperty(BoundTables.prototype, name, {
+    get(this: BoundTables): unknown {
+      return (this.made[name] ??= table(this.conn, this.conn.tables[tableName] as SQLiteTable))
+    },
+  })
+}
+
+function openwebuiTables(conn: Conn): OpenwebuiTables {
+  return new BoundTables(conn) as unknown as OpenwebuiTables
 }

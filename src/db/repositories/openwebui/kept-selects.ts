@@ -28,29 +28,33 @@ const MAX_LIST = 4
 
 const shapes = new Map<string, Stmt<unknown, Values>>()
 
+/** The statement of a shape, made when it is first asked for. Null when there are too many. */
+export function keep(
+  conn: Conn,
+  shape: string,
+  make: () => Stmt<unknown, Values>,
+): Stmt<unknown, Values> | null {
+  const key = `${conn.dialect} ${shape}`
+  const known = shapes.get(key)
+  if (known || shapes.size >= MAX_SHAPES) return known ?? null
+  const statement = make()
+  shapes.set(key, statement)
+  return statement
+}
+
 /** Null when this shape is not one to keep. */
 export function keptSelect(conn: Conn, select: Select): Promise<unknown[]> | null {
   const values: Values = {}
   const shape = shapeOf(select, values)
-  if (shape === null) return null
-  const key = `${conn.dialect} ${shape}`
-  let statement = shapes.get(key)
-  if (!statement) {
-    if (shapes.size >= MAX_SHAPES) return null
-    statement = prepare(select)
-    shapes.set(key, statement)
-  }
-  return conn.all(statement, values)
+  const statement = shape === null ? null : keep(conn, shape, () => prepare(select))
+  return statement && conn.all(statement, values)
 }
 
 /** Spells the shape, and puts what varies into `values`. */
 function shapeOf(select: Select, values: Values): string | null {
-  let shape = `${select.table} ${Object.keys(select.fields).join()}`
-  for (const name in select.where) {
-    const kind = conditionOf(name, select.where[name], values)
-    if (kind === null) return null
-    shape += ` ${name}${kind}`
-  }
+  const conditions = conditionsOf(select.where, values)
+  if (conditions === null) return null
+  let shape = `${select.table} ${Object.keys(select.fields).join()}${conditions}`
   for (const [name, way] of select.order) shape += ` ${name}:${way}`
   if (select.limit !== undefined) {
     values['limit'] = select.limit
@@ -59,6 +63,17 @@ function shapeOf(select: Select, values: Values): string | null {
   if (!select.offset) return shape
   values['offset'] = select.offset
   return select.limit === undefined ? null : `${shape} offset`
+}
+
+/** The shape of conditions, and what varies of them into `values`; null when it is not one to keep. */
+export function conditionsOf(where: Values, values: Values): string | null {
+  let shape = ''
+  for (const name in where) {
+    const kind = conditionOf(name, where[name], values)
+    if (kind === null) return null
+    shape += ` ${name}${kind}`
+  }
+  return shape
 }
 
 function conditionOf(name: string, value: unknown, values: Values): string | null {
@@ -85,21 +100,25 @@ function conditionOf(name: string, value: unknown, values: Values): string | nul
 
 function prepare({ table, definition, fields, columns, where, order, limit, offset }: Select) {
   return stmt(`openwebui.${table}`, (db, _t, p: Placeholders<Values>) => {
-    const conditions = Object.entries(where).map(([name, value]) => {
-      const of = columns[name]!
-      // As Param the column says how the value is written.
-      const given = (key: string) => new Param(p(key), of)
-      return placed(of, value, `w:${name}`, given)
-    })
     const base = db
       .select(fields)
       .from(definition)
-      .where(and(...conditions))
+      .where(placedWhere(columns, where, p))
       .orderBy(...order.map(([name, way]) => (way === 'asc' ? asc : desc)(columns[name]!)))
     if (limit === undefined) return base
     const limited = base.limit(p('limit'))
     return offset ? limited.offset(p('offset')) : limited
   }) as Stmt<unknown, Values>
+}
+
+/** Conditions with placeholders, named as `conditionsOf` names the values. */
+export function placedWhere(columns: Columns, where: Values, p: Placeholders<Values>): SQL | undefined {
+  const conditions = Object.entries(where).map(([name, value]) => {
+    const of = columns[name]!
+    // As Param the column says how the value is written.
+    return placed(of, value, `w:${name}`, (key) => new Param(p(key), of))
+  })
+  return and(...conditions)
 }
 
 function placed(

@@ -76,4 +76,41 @@ bothDialects('rows of Open WebUI', (fixture) => {
     expect(await read.chats.get({ id: 'none' })).toBeNull()
     await expect(read.chats.find({ where: { nothing: 1 } as never })).rejects.toThrow('no column')
   })
+
+  test('are inserted, replaced and changed, with nulls and without', async () => {
+    const write = <T>(work: (tables: OpenwebuiTables) => Promise<T>) =>
+      database.tx((tx) => work(repositoriesOf(tx).openwebui))
+    const few = [chat('4', 'four', false), { ...chat('5', 'five', false), shareId: 'share-5' }]
+    await write((tables) => tables.chats.insert(few as never))
+    const many = Array.from({ length: 7 }, (_, n) => chat(`many-${n}`, 'many', false, 'm'))
+    await write((tables) => tables.chats.insert(many as never))
+    expect(await read.chats.get({ id: '5' })).toMatchObject({ shareId: 'share-5', folderId: null })
+    expect(await ids({ where: { folderId: 'm' } })).toHaveLength(7)
+
+    for (const title of ['once', 'twice']) {
+      const changed = await write((tables) =>
+        tables.chats.update({ id: '4', userId: 'u' }, { title, shareId: undefined as never, folderId: null }),
+      )
+      expect(changed).toBe(1)
+      expect(await read.chats.get({ id: '4' })).toMatchObject({ title, shareId: null, updatedAt: at + 4 })
+    }
+    expect(await write((tables) => tables.chats.update({ id: '4', userId: 'other' }, { title: 'no' }))).toBe(
+      0,
+    )
+    expect(await write((tables) => tables.chats.update({ id: '4' }, {}))).toBe(0)
+    const both = await write((tables) => tables.chats.update({ id: { in: ['4', '5'] } }, { pinned: true }))
+    expect(both).toBe(2)
+    await expect(
+      write((tables) => tables.chats.update({ nothing: 1 } as never, { title: 'x' })),
+    ).rejects.toThrow('no column')
+
+    for (const value of [{ on: true }, null, [1, 2], 'text'])
+      await write((tables) => tables.config.put({ key: 'a.key', value, updatedAt: at }))
+    expect(await read.config.get({ key: 'a.key' })).toMatchObject({ value: 'text', updatedAt: at })
+    await write((tables) => tables.config.put({ key: 'a.key', value: null, updatedAt: at + 1 }))
+    expect(await read.config.get({ key: 'a.key' })).toMatchObject({ value: null, updatedAt: at + 1 })
+    // Other tests look at all rows.
+    const made = ['4', '5', ...many.map(({ id }) => id)]
+    expect(await write((tables) => tables.chats.remove({ id: { in: made } }))).toBe(made.length)
+  })
 })

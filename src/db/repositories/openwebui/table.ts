@@ -24,15 +24,20 @@ import type { Find, Table, Where } from '../../../core/chats/table.ts'
 import { JSON_NULL } from '../../columns/json.ts'
 import type { Conn } from '../../conn.ts'
 import { type Columns, keptSelect } from './kept-selects.ts'
+import { keptInsert, keptUpdate } from './kept-writes.ts'
 
 /** SQLite allows 32,766 parameters; PostgreSQL 65,535. */
 const MAX_PARAMETERS = 20_000
+
+/** So few are inserted by a statement each that is prepared; more by one that is built. */
+const FEW_ROWS = 4
 
 type Values = Record<string, unknown>
 
 export function table<Row extends object>(conn: Conn, definition: SQLiteTable): Table<Row> {
   const columns: Columns = getTableColumns(definition)
   const name = getTableName(definition)
+  const target = { name, definition, columns }
 
   const column = (name: string): SQLiteColumn => {
     const found = columns[name]
@@ -97,13 +102,14 @@ export function table<Row extends object>(conn: Conn, definition: SQLiteTable): 
     return ('any' in conditions ? null : keptSelect(conn, plain)) ?? selected(fields, query)
   }
 
+  /** What is left out stays at its default, or as it is. */
   function writable(row: object): Values {
-    return Object.fromEntries(
-      Object.entries(row).map(([name, value]) => {
-        const of = column(name)
-        return [name, value === null && of.notNull ? JSON_NULL : value]
-      }),
-    )
+    const values: Values = {}
+    for (const [name, value] of Object.entries(row)) {
+      const of = column(name)
+      if (value !== undefined) values[name] = value === null && of.notNull ? JSON_NULL : value
+    }
+    return values
   }
 
   async function get(given: Where<Row>): Promise<Row | null> {
@@ -131,6 +137,12 @@ export function table<Row extends object>(conn: Conn, definition: SQLiteTable): 
     },
     async insert(rows) {
       const list = (Array.isArray(rows) ? rows : [rows]) as object[]
+      if (list.length <= FEW_ROWS) {
+        for (const row of list.map(writable)) {
+          await (keptInsert(conn, target, row) ?? conn.db.insert(definition).values(row as never))
+        }
+        return
+      }
       const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / Object.keys(columns).length))
       for (let at = 0; at < list.length; at += perStatement) {
         await conn.db.insert(definition).values(list.slice(at, at + perStatement).map(writable) as never)
@@ -138,20 +150,24 @@ export function table<Row extends object>(conn: Conn, definition: SQLiteTable): 
     },
     async put(row) {
       const values = writable(row)
-      await conn.db
-        .insert(definition)
-        .values(values as never)
-        .onConflictDoUpdate({ target: keyOf(definition, columns), set: values as never })
+      const key = keyOf(definition, columns)
+      await (keptInsert(conn, target, values, key) ??
+        conn.db
+          .insert(definition)
+          .values(values as never)
+          .onConflictDoUpdate({ target: key, set: values as never }))
     },
     async update(given, patch) {
-      const values = writable(
-        Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)),
-      )
+      const values = writable(patch)
       if (Object.keys(values).length === 0) return 0
-      const { changes } = await conn.db
-        .update(definition)
-        .set(values as never)
-        .where(where(given))
+      const conditions: Values = given
+      for (const asked of Object.keys(conditions)) if (asked !== 'any') column(asked)
+      const kept = 'any' in conditions ? null : keptUpdate(conn, target, conditions, values)
+      const { changes } = await (kept ??
+        conn.db
+          .update(definition)
+          .set(values as never)
+          .where(where(given)))
       return changes
     },
     async remove(given) {
