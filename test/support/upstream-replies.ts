@@ -11,6 +11,8 @@ export interface Reply {
   finish?: string
   /** Pause before each text delta. For the eye and for benchmarks; tests use `stepped`. */
   delayMs?: number
+  /** Pause before the head of the answer: a model that reads and thinks first. */
+  firstMs?: number
   /** Each delta waits for `request.step()` or `upstream.step()`. */
   stepped?: boolean
   /** Refuse with this status. */

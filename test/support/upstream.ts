@@ -199,6 +199,7 @@ function record(
 async function answer(outgoing: ServerResponse, body: ChatBody, reply: Reply, steps: Steps): Promise<void> {
   if (reply.hang === 'before_first_byte') return
   if (reply.failure) return refuse(outgoing, reply.failure)
+  if (reply.firstMs) await Bun.sleep(reply.firstMs)
   if (reply.notSse === 'html') return end(outgoing, 200, 'text/html', '<h1>Welcome to the proxy</h1>')
   if (!body.stream || reply.notSse === 'json') return json(outgoing, 200, completion(body, reply))
   outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })

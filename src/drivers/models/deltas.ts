@@ -5,6 +5,9 @@ import type { ChatDelta } from '../../core/ports.ts'
 
 type Usage = Extract<ChatDelta, { type: 'usage' }>
 
+/** An event as it came: any part may be missing. */
+export type Chunk = Partial<ChatCompletionChunk>
+
 /** Reads events one after another and remembers what only the end can tell. */
 export class DeltaReader {
   finished = false
@@ -12,7 +15,7 @@ export class DeltaReader {
   usage: Usage | null = null
 
   /** The deltas in one event; usage is kept back until the end. */
-  read(chunk: Partial<ChatCompletionChunk>): ChatDelta[] {
+  read(chunk: Chunk): ChatDelta[] {
     if (chunk.usage) this.usage = toUsage(chunk.usage)
     const choice = chunk.choices?.[0]
     if (!choice) return []

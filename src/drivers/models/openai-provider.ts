@@ -2,7 +2,8 @@
 // is first needed: it costs 60 ms and 20 MB that a start without AI should not pay.
 import type OpenAI from 'openai'
 import { UpstreamFailure, type ChatDelta, type ChatRequest, type ModelInfo } from '../../core/ports.ts'
-import { DeltaReader } from './deltas.ts'
+import { DeltaReader, type Chunk } from './deltas.ts'
+import { EventStream } from './event-stream.ts'
 import { failure, kindOfStatus, retryAfter } from './failures.ts'
 import { chatBody } from './messages.ts'
 import { readModels, type ModelRecord } from './model-info.ts'
@@ -14,7 +15,7 @@ import {
   type ProxyInit,
 } from './provider.ts'
 import { passThrough, proxyTarget } from './pass-through.ts'
-import { WatchedRequest } from './watched-fetch.ts'
+import { WatchedRequest, watchedFetch } from './watched-fetch.ts'
 
 type Sdk = typeof import('openai')
 
@@ -75,15 +76,17 @@ class OpenAiProvider implements ModelProvider {
     try {
       watch.signal.throwIfAborted()
       const { client } = await this.open()
-      const { data: events, response } = await client
-        .withOptions({ fetch: watch.fetch })
-        .chat.completions.create(chatBody(this.config, request), { signal: watch.signal, maxRetries: 0 })
-        .withResponse()
-      if (!isEventStream(response)) throw failure('malformed_stream', { status: response.status })
+      const response = await client.chat.completions
+        .create(chatBody(this.config, request), watch.options)
+        .asResponse()
+      if (!isEventStream(response) || response.body === null)
+        throw failure('malformed_stream', { status: response.status })
+      const events = new EventStream(response.body, watch)
       const reader = new DeltaReader()
-      for await (const event of events) yield* reader.read(event)
-      watch.signal.throwIfAborted() // the SDK ends quietly when its request is aborted
-      if (!reader.finished && !watch.sawDone) throw failure('cut_stream')
+      for (let batch = await events.next(); batch !== null; batch = await events.next()) {
+        for (const data of batch) for (const delta of reader.read(this.chunk(data))) yield delta
+      }
+      if (!reader.finished && !events.sawDone) throw failure('cut_stream')
       if (!reader.finished) yield { type: 'finish', reason: 'stop' }
       if (reader.usage) yield reader.usage
     } catch (error) {
@@ -116,6 +119,7 @@ class OpenAiProvider implements ModelProvider {
         project: null,
         defaultHeaders: this.config.apiKey ? this.headers : { ...this.headers, authorization: null },
         maxRetries: 0,
+        fetch: watchedFetch,
         // Ours are the limits; the SDK's own would only be a second one.
         timeout: this.limits.firstByteMs + 60_000,
         logLevel: 'off',
@@ -128,9 +132,8 @@ class OpenAiProvider implements ModelProvider {
     const watch = new WatchedRequest(signal, limits)
     try {
       const { client } = await this.open()
-      const body: unknown = await client
-        .withOptions({ fetch: watch.fetch })
-        .get(url, { signal: watch.signal, maxRetries: 0 })
+      const body: unknown = await client.get(url, watch.options)
+      watch.completed()
       const { data, models } = (body ?? {}) as { data?: unknown; models?: unknown }
       const records = Array.isArray(data) ? data : models
       if (!Array.isArray(records)) throw failure('malformed_stream')
@@ -153,12 +156,34 @@ class OpenAiProvider implements ModelProvider {
     return failure(watch.answered ? 'cut_stream' : 'unreachable', this.words(error))
   }
 
-  /** An answer with an error status, or an error event in the middle of a stream, where the status is its code. */
+  /** An answer with an error status. */
   private refusal(error: InstanceType<Sdk['APIError']>): UpstreamFailure {
-    const code = Number(error.code)
-    const status = error.status ?? (code >= 400 && code < 600 ? code : null)
-    const kind = status === null ? 'upstream_error' : kindOfStatus(status, error.code)
-    return failure(kind, { ...this.words(error), status, retryAfterS: retryAfter(error.headers, Date.now()) })
+    return this.refused(error.status ?? null, error.code, {
+      ...this.words(error),
+      retryAfterS: retryAfter(error.headers, Date.now()),
+    })
+  }
+
+  /** An event of a stream; an error in the middle of one is thrown. Its code is often an HTTP status. */
+  private chunk(data: string): Chunk {
+    const event: unknown = JSON.parse(data)
+    if (typeof event !== 'object' || event === null) throw failure('malformed_stream')
+    const { error } = event as { error?: unknown }
+    if (!error) return event
+    const { code, message } = error as { code?: unknown; message?: unknown }
+    const text = typeof error === 'string' ? error : typeof message === 'string' ? message : ''
+    throw this.refused(null, code, { text, secret: this.config.apiKey })
+  }
+
+  private refused(
+    given: number | null,
+    code: unknown,
+    details: Parameters<typeof failure>[1],
+  ): UpstreamFailure {
+    const number = Number(code)
+    const status = given ?? (number >= 400 && number < 600 ? number : null)
+    const kind = status === null ? 'upstream_error' : kindOfStatus(status, code)
+    return failure(kind, { ...details, status })
   }
 
   private words(error: unknown): { text: string; secret: string | null } {

@@ -1,6 +1,9 @@
-// One request to a provider under watch: the caller's stop, the time to the first byte, the pause between
-// pieces, and whether the stream said `[DONE]`. It sees bytes only; their meaning is read elsewhere.
+// One request to a provider under watch: the caller's stop, the time to the first byte, and the pause between
+// pieces. It sees bytes only; their meaning is read elsewhere.
 import type { ProviderLimits } from './provider.ts'
+
+/** A request's init as the SDK hands it to `fetch`, with the watch that `fetchOptions` brought along. */
+type WatchedInit = RequestInit & { watch?: WatchedRequest }
 
 export class WatchedRequest {
   /** Aborts the request when the caller stops or a limit is passed. */
@@ -10,8 +13,7 @@ export class WatchedRequest {
   answered = false
   private readonly control = new AbortController()
   private timer: NodeJS.Timeout
-  /** The last two pieces: `[DONE]` may be cut in half. */
-  private tail: [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()]
+  private complete = false
 
   constructor(
     private readonly caller: AbortSignal,
@@ -25,25 +27,30 @@ export class WatchedRequest {
     return this.caller.aborted
   }
 
-  /** The stream's last event was `[DONE]`, which the SDK swallows. */
-  get sawDone(): boolean {
-    return Buffer.concat(this.tail).toString('latin1').trimEnd().endsWith('[DONE]')
+  /** For one request of an SDK client that was made with `watchedFetch`: a client of its own each would cost more than the request. */
+  get options(): { signal: AbortSignal; maxRetries: 0; fetchOptions: object } {
+    return { signal: this.signal, maxRetries: 0, fetchOptions: { watch: this } }
   }
 
-  /** To hand to the SDK in place of fetch. */
-  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(input, init)
+  headCame(): void {
     this.answered = true
     clearTimeout(this.timer)
     this.timer = this.arm(this.limits.idleMs)
-    if (response.body === null) return response
-    return new Response(this.watch(response.body), response)
+  }
+
+  pieceCame(): void {
+    this.timer.refresh()
+  }
+
+  /** The answer was read to its end: there is nothing left to abort. */
+  completed(): void {
+    this.complete = true
   }
 
   /** Ends the watch and, when the answer was not read to its end, the request. */
   close(): void {
     clearTimeout(this.timer)
-    this.control.abort()
+    if (!this.complete) this.control.abort()
   }
 
   private arm(ms: number): NodeJS.Timeout {
@@ -54,21 +61,12 @@ export class WatchedRequest {
     timer.unref()
     return timer
   }
+}
 
-  private watch(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    const reader = body.getReader()
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          const { value, done } = await reader.read()
-          if (done) return controller.close()
-          this.timer.refresh()
-          this.tail = [this.tail[1], value]
-          controller.enqueue(value)
-        },
-        cancel: (reason) => reader.cancel(reason),
-      },
-      { highWaterMark: 0 },
-    )
-  }
+/** The `fetch` of an SDK client: tells the request's watch when its answer begins. */
+export async function watchedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const { watch, ...rest } = (init ?? {}) as WatchedInit
+  const response = await fetch(input, rest)
+  watch?.headCame()
+  return response
 }
