@@ -11,7 +11,8 @@ import { jsonOf, textOf, toPeople, type OpenwebuiContext } from './context.ts'
 import { branch, historyOf, upsertMessage, type ChatMessage } from './history.ts'
 import { OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
-import { prepareTurn } from './prepare-turn.ts'
+import type { ResolvedModel } from '../models/catalogue.ts'
+import { prepareTurn, type PreparedTurn } from './prepare-turn.ts'
 import type { ChatRow, Json } from './rows.ts'
 import { runTurn, type TurnResult } from './run-turn.ts'
 
@@ -49,20 +50,28 @@ export function createChatRuns(context: OpenwebuiContext) {
   async function start(actor: Actor, input: CompletionInput): Promise<StartedRuns> {
     // Refuse what cannot be asked before anything is stored.
     await context.own.completions.admit(actor)
-    for (const slot of input.slots) await context.own.catalogue.resolve(actor, slot.modelId)
-    const { chatId, history, folderId } = await place(actor, input)
-    if (input.isNew) void titleTask(actor, input, chatId).catch(report)
+    const models: ResolvedModel[] = []
+    for (const slot of input.slots) models.push(await context.own.catalogue.resolve(actor, slot.modelId))
+    const { chatId, history, folderId, written } = await place(actor, input)
+    const stored = written.then(
+      () => true,
+      () => false,
+    )
     const taskIds = input.slots.map((slot, at) => {
       const from = input.assistantMessageId
         ? (history?.messages[slot.messageId]?.parentId ?? null)
         : textOf(input.userMessage?.['id'])
       const questions = history ? branch(history.messages, from) : (input.messages as ChatMessage[])
-      return launch({ actor, input, chatId, slot, folderId, history: questions, first: at === 0 })
+      const model = models[at]!
+      const first = at === 0
+      return launch({ actor, input, chatId, slot, model, folderId, history: questions, first }, stored)
     })
+    await written
+    if (input.isNew) void titleTask(actor, input, chatId).catch(report)
     return { chatId, taskIds }
   }
 
-  function launch(answer: Answer): string {
+  function launch(answer: Answer, stored: Promise<boolean>): string {
     const taskId = deps.ids.next()
     const abort = new AbortController()
     const builder = new OutputBuilder({
@@ -78,46 +87,50 @@ export function createChatRuns(context: OpenwebuiContext) {
       abort,
       done: Promise.resolve(),
     }
+    const active = (on: boolean): void =>
+      tell(run.userId, run.chatId, run.messageId, 'chat:active', { active: on, folder_id: answer.folderId })
     runs.set(taskId, run)
-    tell(run.userId, run.chatId, run.messageId, 'chat:active', { active: true, folder_id: answer.folderId })
-    run.done = answerIt(answer, run)
+    const shown = stored.then((ok) => {
+      if (ok) active(true)
+      else abort.abort()
+      return ok
+    })
+    run.done = answerIt(answer, run, shown)
       .catch(report)
-      .finally(() => {
+      .then(async () => {
         runs.delete(taskId)
-        if (ofChat(run.chatId).length > 0) return
-        tell(run.userId, run.chatId, run.messageId, 'chat:active', {
-          active: false,
-          folder_id: answer.folderId,
-        })
+        if ((await shown) && ofChat(run.chatId).length === 0) active(false)
       })
     return taskId
   }
 
-  async function answerIt(answer: Answer, run: Run): Promise<void> {
+  /** Asks at once; what comes is told and stored when the question is (`shown`), and not at all when it was refused. */
+  async function answerIt(answer: Answer, run: Run, shown: Promise<boolean>): Promise<void> {
     const { actor, chatId, slot, folderId } = answer
     const emit = (type: string, data?: unknown): void =>
       tell(actor.user.id, chatId, slot.messageId, type, data)
-    let prepared
+    let prepared: PreparedTurn
     try {
       prepared = await prepareTurn(context, answer)
     } catch (error) {
       const message = error instanceof Error ? error.message : 'The question could not be prepared.'
+      if (!(await shown)) return
       return fail(answer, run, { usage: null, error: message, stopped: false }, emit)
     }
-    if (prepared.sources.length > 0) {
-      emit('status', { action: 'sources_retrieved', count: prepared.sources.length, done: true })
-      emit('chat:completion', { sources: prepared.sources })
-    }
-    const result = await runTurn(
-      context,
-      { ...prepared.request, shownModel: slot.modelId, signal: run.abort.signal, emit },
-      run.builder,
-    )
+    const { sources, request } = prepared
+    const begun = shown.then((ok) => {
+      if (!ok || sources.length === 0) return
+      emit('status', { action: 'sources_retrieved', count: sources.length, done: true })
+      emit('chat:completion', { sources })
+    })
+    const asked = { ...request, shownModel: slot.modelId, signal: run.abort.signal, emit, begun }
+    const result = await runTurn(context, asked, run.builder)
+    if (!(await shown)) return
     if (result.stopped) return finishStopped(answer, run, result, emit)
     if (result.error !== null) return fail(answer, run, result, emit)
     const title = await save(answer, run, {
       done: true,
-      ...(prepared.sources.length > 0 ? { sources: prepared.sources } : {}),
+      ...(sources.length > 0 ? { sources } : {}),
       ...(result.usage ? { usage: result.usage } : {}),
     })
     emit('chat:list', { chat_id: chatId, folder_id: folderId })

@@ -8,6 +8,7 @@ import { outputText } from './output.ts'
 import type { Tell } from './place-turn.ts'
 import { plainText } from './prompt.ts'
 import type { Json } from './rows.ts'
+import type { ResolvedModel } from '../models/catalogue.ts'
 import { askTask, lastJson, stringsIn, taskPrompt, type TaskMessage } from './run-tasks.ts'
 
 export type Emit = (type: string, data?: unknown) => void
@@ -18,6 +19,7 @@ export interface Answer {
   input: CompletionInput
   chatId: string
   slot: AnswerSlot
+  model: ResolvedModel
   folderId: Uuid | null
   /** From the root to the question. */
   history: ChatMessage[]

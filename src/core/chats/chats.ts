@@ -112,11 +112,21 @@ export function createChats(context: OpenwebuiContext) {
     await addMessageRows(tables, row.id, row.userId, messagesOf(row.chat), context.now().seconds)
   }
 
-  async function create(actor: Actor, input: NewChat, id = deps.ids.next()): Promise<ChatRow> {
+  /** The chat as it will be, and its being written: whoever goes on meanwhile undoes it when that fails. */
+  async function begin(
+    actor: Actor,
+    input: NewChat,
+    id = deps.ids.next(),
+  ): Promise<{ row: ChatRow; written: Promise<void> }> {
     await mayCreate(actor)
     await checkFolder(actor, input.folderId ?? null)
     const row = newRow(actor, id, input)
-    await context.write((tables) => insert(tables, row))
+    return { row, written: context.write((tables) => insert(tables, row)) }
+  }
+
+  async function create(actor: Actor, input: NewChat): Promise<ChatRow> {
+    const { row, written } = await begin(actor, input)
+    await written
     return row
   }
 
@@ -155,6 +165,7 @@ export function createChats(context: OpenwebuiContext) {
     ...createChatCopies(accessible, create),
     own,
     accessible,
+    begin,
     create,
     insert,
     removeIn,
@@ -291,7 +302,6 @@ export function createChats(context: OpenwebuiContext) {
       const row = actor.user.role === 'admin' ? await read.chats.get({ id }) : await own(actor, id)
       if (!row) throw fault.notFound('chat.not_found')
       await context.own.permissions.require(actor, 'chat.delete')
-      await context.own.chatRuns.stopChat(id)
       await context.write(async (tables) => {
         await removeIn(tables, id)
         await context.own.tags.dropUnused(
@@ -300,16 +310,18 @@ export function createChats(context: OpenwebuiContext) {
           listOf(jsonOf(row.meta)['tags']),
         )
       })
+      // Afterwards: a question that came meanwhile is refused by then, or its answer is among these.
+      await context.own.chatRuns.stopChat(id)
     },
 
     async removeAll(actor: Actor): Promise<void> {
       await context.own.permissions.require(actor, 'chat.delete')
       const rows = await read.chats.pick(['id'], { where: { userId: actor.user.id } })
-      for (const { id } of rows) await context.own.chatRuns.stopChat(id)
       await context.write(async (tables) => {
         for (const { id } of rows) await removeIn(tables, id)
         await tables.tags.remove({ userId: actor.user.id })
       })
+      for (const { id } of rows) await context.own.chatRuns.stopChat(id)
     },
   }
 

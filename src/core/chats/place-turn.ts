@@ -1,6 +1,7 @@
 /**
- * Puts a question and its empty answers into a chat, new or existing, before a model is asked: the first of
- * the two units of work a reply costs. Ids are made by clients, so they are looked at closely.
+ * Puts a question and its empty answers into a chat, new or existing: the first of the two units of work a reply
+ * costs. Ids are made by clients, so they are looked at closely. The model may be asked while this is being
+ * written, as it thinks for longer than that; nothing is shown of its answer before it is.
  */
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
@@ -18,6 +19,20 @@ export type Tell = (
   type: string,
   data?: unknown,
 ) => void
+
+export interface Placed {
+  chatId: string
+  /** With the question in it; null for chats that are not saved. */
+  history: History | null
+  folderId: Uuid | null
+  /** Rejects when the turn was refused after all: then nothing of it may remain. */
+  written: Promise<void>
+}
+
+interface Turn {
+  tree: History
+  saved: Record<string, ChatMessage>
+}
 
 export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
   const { deps } = context
@@ -37,7 +52,7 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
     }
   }
 
-  async function createChat(actor: Actor, input: CompletionInput): Promise<ChatRow> {
+  async function createChat(actor: Actor, input: CompletionInput): Promise<Placed> {
     const id = deps.ids.next()
     const { ms } = context.now()
     const question = input.userMessage ? withoutNulls(input.userMessage) : null
@@ -62,34 +77,42 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
       tags: [],
       timestamp: ms,
     }
-    const row = await context.own.chats.create(
+    const { row, written } = await context.own.chats.begin(
       actor,
       { chat, folderId: input.folderId, variables: input.chatVariables ?? {} },
       id,
     )
-    tell(actor.user.id, id, questionId, 'chat:list', { chat_id: id, folder_id: row.folderId })
-    return row
+    const told = written.then(() =>
+      tell(actor.user.id, id, questionId, 'chat:list', { chat_id: id, folder_id: row.folderId }),
+    )
+    return { chatId: id, history: historyOf(row.chat), folderId: row.folderId, written: told }
   }
 
-  /** Adds the question and an empty answer for each model to an existing chat. */
-  async function addTurn(actor: Actor, row: ChatRow, input: CompletionInput): Promise<History> {
+  /** The history of `stored` with the question and an empty answer for each model. Throws when they do not fit. */
+  function turnIn(actor: Actor, stored: ChatRow, input: CompletionInput, seconds: number): Turn {
+    const tree = historyOf(stored.chat)
+    const saved: Record<string, ChatMessage> = {}
+    const questionId = saveQuestion(actor, stored, tree, input, saved, seconds)
+    for (const slot of input.slots) {
+      refuseTaken(tree, slot.messageId, actor.user.id, stored)
+      saved[slot.messageId] = upsertMessage(
+        tree,
+        slot.messageId,
+        placeholder(slot, questionId, actor.user.id),
+        seconds,
+      )
+    }
+    tree.currentId = input.slots[0]?.messageId ?? tree.currentId
+    return { tree, saved }
+  }
+
+  async function writeTurn(actor: Actor, row: ChatRow, input: CompletionInput): Promise<void> {
     const { seconds } = context.now()
-    const history = await context.write(async (tables) => {
+    await context.write(async (tables) => {
       const stored = await tables.chats.getForChange({ id: row.id })
       if (!stored) throw fault.notFound('chat.not_found')
-      const tree = historyOf(stored.chat)
-      const saved: Record<string, ChatMessage> = {}
-      const questionId = saveQuestion(actor, stored, tree, input, saved, seconds)
-      for (const slot of input.slots) {
-        refuseTaken(tree, slot.messageId, actor.user.id, stored)
-        saved[slot.messageId] = upsertMessage(
-          tree,
-          slot.messageId,
-          placeholder(slot, questionId, actor.user.id),
-          seconds,
-        )
-      }
-      tree.currentId = input.slots[0]?.messageId ?? tree.currentId
+      // Looked at again: what is stored may have changed since.
+      const { tree, saved } = turnIn(actor, stored, input, seconds)
       const owns = stored.userId === actor.user.id
       const chat: Json = {
         ...jsonOf(stored.chat),
@@ -104,11 +127,9 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
         updatedAt: seconds,
         ...(owns && input.chatVariables ? { variables: input.chatVariables } : {}),
       })
-      return tree
     })
     const data = { chat_id: row.id, folder_id: row.folderId }
     tell(actor.user.id, row.id, textOf(input.userMessage?.['id']), 'chat:list', data)
-    return history
   }
 
   function saveQuestion(
@@ -179,21 +200,21 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
     }
   }
 
-  async function place(actor: Actor, input: CompletionInput) {
-    if (input.isNew) {
-      const row = await createChat(actor, input)
-      return { chatId: row.id, history: historyOf(row.chat), folderId: row.folderId }
-    }
+  async function place(actor: Actor, input: CompletionInput): Promise<Placed> {
+    if (input.isNew) return createChat(actor, input)
     const chatId = input.chatId ?? ''
-    if (!isSavedChat(chatId)) return { chatId, history: null, folderId: null }
+    const nothing = { folderId: null, written: Promise.resolve() }
+    if (!isSavedChat(chatId)) return { chatId, history: null, ...nothing }
     const row = await context.own.chats.accessible(actor, chatId, 'write')
     if (!row) throw fault.notFound('chat.missing')
-    if (!input.assistantMessageId) {
-      return { chatId, history: await addTurn(actor, row, input), folderId: row.folderId }
+    const { folderId } = row
+    if (input.assistantMessageId) {
+      const history = historyOf(row.chat)
+      checkContinued(actor, row, history, input)
+      return { chatId, history, ...nothing, folderId }
     }
-    const history = historyOf(row.chat)
-    checkContinued(actor, row, history, input)
-    return { chatId, history, folderId: row.folderId }
+    const { tree } = turnIn(actor, row, input, context.now().seconds)
+    return { chatId, history: tree, folderId, written: writeTurn(actor, row, input) }
   }
 
   return { place }

@@ -1,10 +1,11 @@
 /** From an answer that is asked for to what the model is sent: parameters, prompts, files, tools. */
 import type { Actor, Uuid } from '../types.ts'
-import type { AnswerSlot, CompletionInput } from './completion-input.ts'
+import type { CompletionInput } from './completion-input.ts'
 import { jsonOf, listOf, isJson, textOf, type OpenwebuiContext } from './context.ts'
 import type { ChatMessage } from './history.ts'
 import { systemTurn, plainText, turnsOf, withContext } from './prompt.ts'
 import type { Json } from './rows.ts'
+import type { ResolvedModel } from '../models/catalogue.ts'
 import { runTools } from './run-tools.ts'
 import type { TurnRequest } from './run-turn.ts'
 
@@ -12,13 +13,13 @@ export interface TurnSource {
   actor: Actor
   input: CompletionInput
   chatId: string
-  slot: AnswerSlot
+  model: ResolvedModel
   folderId: Uuid | null
   history: ChatMessage[]
 }
 
 export interface PreparedTurn {
-  request: Omit<TurnRequest, 'shownModel' | 'signal' | 'emit'>
+  request: Omit<TurnRequest, 'shownModel' | 'signal' | 'emit' | 'begun'>
   /** As the front end shows them under the answer. */
   sources: Json[]
 }
@@ -45,8 +46,7 @@ const PASSED = [
 const FILE_MAX_CHARS = 100_000
 
 export async function prepareTurn(context: OpenwebuiContext, source: TurnSource): Promise<PreparedTurn> {
-  const { actor, input, slot } = source
-  const model = await context.own.catalogue.resolve(actor, slot.modelId)
+  const { actor, input, model } = source
   const params: Json = { ...model.params, ...withoutNull(input.params) }
   const turns = await turnsOf(source.history, (url) => context.own.openFiles.image(actor, url))
   if (input.regenerationPrompt) turns.push({ role: 'user', content: input.regenerationPrompt })

@@ -21,6 +21,8 @@ export interface TurnRequest {
   extra: Json
   maxRounds: number
   signal: AbortSignal
+  /** Nothing may be emitted before it. The model is asked at once. */
+  begun: Promise<void>
   /** `response:completion` and `chat:completion` data. */
   emit(type: 'response:completion' | 'chat:completion', data: Json): void
 }
@@ -88,7 +90,7 @@ async function runRound(
   const firstItem = builder.items.length
   let begun = false
   let finish = 'stop'
-  const stream = context.deps.models.stream({
+  const deltas = context.deps.models.stream({
     model: request.upstreamModel,
     messages: turns,
     ...(request.tools.length > 0 ? { tools: request.tools.map((tool) => tool.spec) } : {}),
@@ -97,17 +99,26 @@ async function runRound(
     extra: request.extra,
     signal: request.signal,
   })
-  for await (const delta of stream) {
-    if (!begun) {
-      begun = true
-      request.emit('response:completion', {
-        ...chunk,
-        choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
-      })
+  const iterator = deltas[Symbol.asyncIterator]()
+  try {
+    const first = iterator.next()
+    // What comes first, be it a failure, waits for what must be told before it.
+    await Promise.allSettled([request.begun, first])
+    for (let step = await first; !step.done; step = await iterator.next()) {
+      const delta = step.value
+      if (!begun) {
+        begun = true
+        request.emit('response:completion', {
+          ...chunk,
+          choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
+        })
+      }
+      if (delta.type === 'finish') finish = delta.reason
+      else if (delta.type === 'usage') result.usage = usageOf(delta, result.usage)
+      else send(coalescer, eventsOf(builder, delta))
     }
-    if (delta.type === 'finish') finish = delta.reason
-    else if (delta.type === 'usage') result.usage = usageOf(delta, result.usage)
-    else send(coalescer, eventsOf(builder, delta))
+  } finally {
+    await iterator.return?.()
   }
   if (request.signal.aborted) throw new UpstreamFailure('aborted', 'The answer was stopped.')
   coalescer.flush()

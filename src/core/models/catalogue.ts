@@ -43,15 +43,41 @@ export function createCatalogue(context: OpenwebuiContext) {
     const overrides = new Map(rows.filter((row) => row.baseModelId === null).map((row) => [row.id, row]))
     const listed: CatalogueEntry[] = []
     for (const info of infos) {
-      const row = overrides.get(info.id) ?? null
-      if (row && !row.isActive) continue
-      listed.push({ id: info.id, name: row?.name || info.name, base: info, row, preset: false })
+      const entry = offered(info, overrides.get(info.id) ?? null)
+      if (entry) listed.push(entry)
     }
     for (const row of rows) {
       if (row.baseModelId === null || !row.isActive || byId.has(row.id)) continue
-      listed.push({ id: row.id, name: row.name ?? row.id, base: baseOf(row, rows, byId), row, preset: true })
+      listed.push(
+        preset(
+          row,
+          baseOf(row, rows, (id) => byId.get(id)),
+        ),
+      )
     }
     return ordered(listed, listOf(context.setting<unknown>('ui.model_order_list', [])))
+  }
+
+  /** The row of a model and those that it is built on: all that matters for one model. */
+  async function rowsBelow(modelId: string): Promise<ModelRow[]> {
+    const rows: ModelRow[] = []
+    for (let id: string | null = modelId; id !== null && !rows.some((row) => row.id === id);) {
+      const row: ModelRow | null = await read.models.get({ id })
+      if (row) rows.push(row)
+      id = row?.baseModelId ?? null
+    }
+    return rows
+  }
+
+  /** As `all` lists it, of these rows; null = it lists no such model. */
+  async function one(modelId: string, rows: readonly ModelRow[]): Promise<CatalogueEntry | null> {
+    const infos = await deps.models.list()
+    const infoOf = (id: string) => infos.find((info) => info.id === id)
+    const info = infoOf(modelId)
+    const row = rows.find(({ id }) => id === modelId) ?? null
+    if (info) return offered(info, row?.baseModelId === null ? row : null)
+    if (!row || row.baseModelId === null || !row.isActive) return null
+    return preset(row, baseOf(row, rows, infoOf))
   }
 
   async function visible(actor: Actor, entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
@@ -101,11 +127,10 @@ export function createCatalogue(context: OpenwebuiContext) {
 
     /** Throws `model.not_found`, also when the actor may not use it. */
     async resolve(actor: Actor, modelId: string): Promise<ResolvedModel> {
-      const entries = await all()
-      const entry = entries.find(({ id }) => id === modelId)
+      const rows = await rowsBelow(modelId)
+      const entry = await one(modelId, rows)
       if (!entry?.base) throw fault.invalid('model.not_found', 'Model not found')
       if (actor.user.role !== 'admin') {
-        const rows = await read.models.find()
         if (!entry.row || !(await mayUse(actor.user.id, entry.row, rows))) {
           throw fault.invalid('model.not_found', 'Model not found')
         }
@@ -130,21 +155,35 @@ export function createCatalogue(context: OpenwebuiContext) {
     async taskModel(modelId: string): Promise<string> {
       const wanted = textOf(context.setting<unknown>('task.model.external', ''))
       if (wanted === null) return modelId
-      const entry = (await all()).find(({ id }) => id === wanted)
+      const entry = await one(wanted, await rowsBelow(wanted))
       return entry?.base?.id ?? modelId
     },
   }
 }
 
+/** A provider's model, as its override names it; null when that switches it off. */
+function offered(info: ModelInfo, row: ModelRow | null): CatalogueEntry | null {
+  if (row && !row.isActive) return null
+  return { id: info.id, name: row?.name || info.name, base: info, row, preset: false }
+}
+
+const preset = (row: ModelRow, base: ModelInfo | null): CatalogueEntry => ({
+  id: row.id,
+  name: row.name ?? row.id,
+  base,
+  row,
+  preset: true,
+})
+
 /** Follows `base_model_id` to a model that a provider lists. */
 function baseOf(
   row: ModelRow,
   rows: readonly ModelRow[],
-  byId: ReadonlyMap<string, ModelInfo>,
+  infoOf: (id: string) => ModelInfo | undefined,
 ): ModelInfo | null {
   const seen = new Set<string>()
   for (let at: string | null = row.baseModelId; at !== null && !seen.has(at);) {
-    const info = byId.get(at)
+    const info = infoOf(at)
     if (info) return info
     seen.add(at)
     const id: string = at

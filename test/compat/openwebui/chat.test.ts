@@ -105,6 +105,23 @@ describe('a new chat', () => {
     expect(asked?.map(({ content }) => content)).toEqual(['one', 'You said: one', 'two'])
   })
 
+  test('asked in while it is deleted, it is refused or goes, and nothing goes on running', async () => {
+    for (let turn = 0; turn < 8; turn++) {
+      const first = await admin.ask('one')
+      await admin.idle(first.chatId)
+      admin.events.length = 0
+      const [asked] = await Promise.all([
+        admin.ask('two', { chatId: first.chatId, parentId: first.answerId, model: 'test-stepped' }),
+        admin.delete(`/api/v1/chats/${first.chatId}`),
+      ])
+      expect([200, 401, 404]).toContain(asked.answer.status)
+      const on = admin.typed('chat:active', first.chatId)
+      if (admin.events.some((event) => on(event) && event.data.data.active)) await admin.idle(first.chatId)
+      else expect(typesFor(admin, first.chatId)).not.toContain('response:completion')
+      expect((await admin.get('/api/tasks')).body.tasks).toEqual([])
+    }
+  })
+
   test('without a session it is an OpenAI endpoint, streamed and whole', async () => {
     const ask = { model: 'test-echo', messages: [{ role: 'user', content: 'plain' }] }
     const whole = await admin.post('/api/chat/completions', ask)
