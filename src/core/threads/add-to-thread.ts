@@ -18,12 +18,13 @@ export async function addToThread(
   await repos.messages.setReplies(root.id, root.replyCount + 1, at, at)
   const others = await repos.members.among(room.id, [root.senderId, ...called.userIds])
   await repos.threads.follow(root.id, room.id, others, at, false)
-  if (!thread.replySender.isBot) await readsAlong(repos, room, root, reply)
+  const writer = thread.replySender.isBot ? null : await readsAlong(repos, room, root, reply)
   if (rootSender) {
     const message = { ...root, replyCount: root.replyCount + 1, lastReplyAt: at, updatedAt: at }
     unit.emit({ type: 'message.updated', room, message, sender: rootSender, reason: 'thread' })
   }
   const mentioned = called.everyone || isConversation(room) ? 'all' : called.userIds
+  if (writer) unit.emit({ ...writer, type: 'thread.updated', room, cause: 'reply' })
   for (const follower of await repos.threads.addReply(root.id, reply.senderId, mentioned, at)) {
     const callsThem = mentioned === 'all' || mentioned.includes(follower.userId)
     unit.emit({
@@ -42,15 +43,21 @@ export async function addToThread(
   }
 }
 
-async function readsAlong(repos: Repositories, room: Room, root: Message, reply: Message): Promise<void> {
-  await repos.threads.put({
+/** Who replies follows the thread and has read it; says what they had not read before. */
+async function readsAlong(repos: Repositories, room: Room, root: Message, reply: Message) {
+  const before = await repos.threads.get(root.id, reply.senderId)
+  const now = {
     rootId: root.id,
-    roomId: room.id,
     userId: reply.senderId,
     following: true,
     lastViewedAt: reply.createdAt,
     unreadReplies: 0,
     unreadMentions: 0,
-    updatedAt: reply.createdAt,
-  })
+  }
+  await repos.threads.put({ ...now, roomId: room.id, updatedAt: reply.createdAt })
+  return {
+    ...now,
+    previousUnreadReplies: before?.unreadReplies ?? 0,
+    previousUnreadMentions: before?.unreadMentions ?? 0,
+  }
 }

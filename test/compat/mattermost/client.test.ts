@@ -158,6 +158,8 @@ bothDialects('the official client', (fixture) => {
     const reply = await post(bob, room.id, 'reply one', root.id)
     const heard = await ear.next('posted', (one) => inner(one.data.post).id === reply.id)
     expect(heard.data.followers).toBe(JSON.stringify([aliceId]))
+    // The web app counts a thread's replies by what the reply says, live and on every page.
+    expect([reply.reply_count, inner(heard.data.post).reply_count]).toEqual([1, 1])
     const updated = await ear.next('thread_updated')
     expect(inner(updated.data.thread)).toMatchObject({ id: root.id, reply_count: 1, unread_replies: 1 })
     expect(
@@ -171,6 +173,9 @@ bothDialects('the official client', (fixture) => {
     expect(collapsed.posts[root.id]).toMatchObject({ reply_count: 1, is_following: true })
     expect(collapsed.posts[reply.id]).toBeUndefined()
     const thread = await alice.getPostThread(root.id, false, true)
+    expect(thread.posts[reply.id]!.reply_count).toBe(1)
+    expect((await alice.getPosts(room.id, 0, 60, false, false)).posts[reply.id]!.reply_count).toBe(1)
+    expect((await alice.getPostsByIds([reply.id]))[0]!.reply_count).toBe(1)
     expect(Object.keys(thread.posts).toSorted()).toEqual([root.id, reply.id].toSorted())
     await alice.updateThreadReadForUser(aliceId, teamId, root.id, Date.now())
     const read = await ear.next('thread_read_changed')
@@ -178,6 +183,16 @@ bothDialects('the official client', (fixture) => {
     expect((await alice.getUserThreads(aliceId, teamId, {})).total_unread_threads).toBe(0)
     await alice.updateThreadFollowForUser(aliceId, teamId, root.id, false)
     expect((await ear.next('thread_follow_changed')).data).toMatchObject({ thread_id: root.id, state: false })
+  })
+
+  test('who replies follows the thread and is told so', async () => {
+    const room = await channel('replies')
+    const root = await post(alice, room.id, 'root')
+    using ear = await listen(rig, bob.getToken())
+    await post(bob, room.id, 'reply', root.id)
+    const { data } = await ear.next('thread_updated')
+    expect(inner(data.thread)).toMatchObject({ id: root.id, reply_count: 1, unread_replies: 0 })
+    expect(data).toMatchObject({ previous_unread_replies: 0, previous_unread_mentions: 0 })
   })
 
   test('unread counts fall when the channel is viewed, and come back', async () => {

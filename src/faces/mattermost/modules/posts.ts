@@ -7,7 +7,7 @@ import { toWire, toWireOr } from '../ids.ts'
 import { presentMessageFile } from '../present/files.ts'
 import { CHANNEL_TYPE } from '../present/places.ts'
 import { presentEphemeral, presentReaction, presentReactions, PROPS_KEY } from '../present/post.ts'
-import { postJson, postListJson, threadModeOf } from '../present/post-lists.ts'
+import { postJson, postJsons, postListJson, threadModeOf } from '../present/post-lists.ts'
 import type { Call } from '../wire/call.ts'
 import { Fields, idsOf, isRecord, type Json } from '../wire/fields.ts'
 
@@ -41,7 +41,7 @@ export const posts = (face: Face) =>
       face.user(async (call) => {
         const ids = idsOf(await call.list('post_ids'), 'post_ids')
         const found = await face.core.messages.getMany(call.actor, ids)
-        return face.raw(`[${found.map((message) => face.posts.json(message)).join(',')}]`)
+        return face.raw(`[${(await postJsons(face, call.actor, found)).join(',')}]`)
       }),
     )
     .post(
@@ -152,7 +152,7 @@ async function create(face: Face, call: Call): Promise<Response> {
     ...(props ? { props } : {}),
   })
   face.preview(message, call.actor.user)
-  return face.raw(face.posts.json(message, { pendingPostId: pending }), 201)
+  return face.raw(await postJson(face, call.actor, message, pending), 201)
 }
 
 /** Attachments without a text get their words as text, so that other faces have something to show. */

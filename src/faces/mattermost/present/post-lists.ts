@@ -43,6 +43,12 @@ export async function postListJson(
   return face.posts.list(messages, { also, ...ends }, (message) => extras.get(message.id) ?? {})
 }
 
+/** Posts as their reader sees them, each as JSON text. */
+export async function postJsons(face: Face, actor: Actor, messages: readonly Message[]): Promise<string[]> {
+  const extras = await extrasOf(face, actor, messages, { collapsed: false, extended: false, bare: true })
+  return messages.map((message) => face.posts.json(message, extras.get(message.id)))
+}
+
 /** One post as its reader sees it. */
 export async function postJson(
   face: Face,
@@ -69,6 +75,7 @@ async function extrasOf(
 ): Promise<Map<Uuid, PostExtras>> {
   const out = new Map<Uuid, PostExtras>()
   for (const [id, quote] of await quotesOf(face, actor, messages)) out.set(id, { quote })
+  for (const [id, replies] of await replyCountsOf(face, messages)) out.set(id, { ...out.get(id), replies })
   if (!mode.collapsed) return out
   const roots = messages.filter((message) => message.replyCount > 0 && message.threadId === null)
   const glances = await face.mm.lookups.threadGlances(
@@ -87,6 +94,16 @@ async function extrasOf(
     )
     out.set(id, { ...out.get(id), participants, following: glance.following })
   }
+  return out
+}
+
+/** Of each reply, how many its thread has; one read for the roots that are not on the page. */
+async function replyCountsOf(face: Face, messages: readonly Message[]): Promise<Map<Uuid, number>> {
+  const out = new Map<Uuid, number>()
+  const replies = messages.filter((message) => message.threadId !== null)
+  if (replies.length === 0) return out
+  const roots = new Map([...messages, ...(await missingRoots(face, messages))].map((one) => [one.id, one]))
+  for (const { id, threadId } of replies) out.set(id, roots.get(threadId!)?.replyCount ?? 0)
   return out
 }
 

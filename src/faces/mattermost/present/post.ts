@@ -57,13 +57,14 @@ export interface PostExtras {
   /** JSON text of a list of users, or `null`. */
   participants?: string
   following?: boolean
+  /** Of a reply: how many its thread has. Clients set the root's count by it. */
+  replies?: number
   /** A quoted message, shown as a permalink preview. */
   quote?: Json
 }
 
 interface Kept {
   updatedAt: number
-  replyCount: number
   lastReplyAt: number | null
   json: string
 }
@@ -85,7 +86,8 @@ export class PostPresenter {
     const head = extras.quote ? this.#head(message, extras.quote) : this.#keptHead(message)
     const pending = extras.pendingPostId ? JSON.stringify(extras.pendingPostId) : '""'
     const following = extras.following === undefined ? '' : `,"is_following":${extras.following}`
-    return `${head},"pending_post_id":${pending},"participants":${extras.participants ?? 'null'}${following}}`
+    const replies = extras.replies ?? message.replyCount
+    return `${head},"reply_count":${replies},"pending_post_id":${pending},"participants":${extras.participants ?? 'null'}${following}}`
   }
 
   object(message: Message, extras: PostExtras = {}): Json {
@@ -118,15 +120,14 @@ export class PostPresenter {
     if (
       kept &&
       kept.updatedAt === message.updatedAt &&
-      kept.replyCount === message.replyCount &&
       kept.lastReplyAt === message.lastReplyAt
     ) {
       return kept.json
     }
     const json = this.#head(message)
     if (this.#kept.size >= KEPT_MAX) this.#kept.clear()
-    const { updatedAt, replyCount, lastReplyAt } = message
-    this.#kept.set(message.id, { updatedAt, replyCount, lastReplyAt, json })
+    const { updatedAt, lastReplyAt } = message
+    this.#kept.set(message.id, { updatedAt, lastReplyAt, json })
     return json
   }
 
@@ -153,7 +154,6 @@ export class PostPresenter {
       hashtags: hashtagsOf(text),
       file_ids: message.files.map((file) => toWire(file.id)),
       has_reactions: Object.keys(message.reactions).length > 0,
-      reply_count: message.replyCount,
       last_reply_at: message.lastReplyAt ?? 0,
       metadata: deleted ? {} : this.#metadata(message, text, props, quote),
     }

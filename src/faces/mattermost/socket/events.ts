@@ -67,9 +67,9 @@ export class Events {
     switch (event.type) {
       case 'message.created':
         this.#noteRun(event.room, event.message)
-        return this.#posts.posted(event, followersAfter(batch, at, event.message))
+        return this.#posts.posted(event, threadAfter(batch, at, event.message))
       case 'message.updated':
-        // Clients count replies themselves, from the reply that was posted.
+        // Clients take the count from the reply that was posted.
         return event.reason === 'thread' ? undefined : this.#posts.edited(event.room, event.message)
       case 'message.deleted':
         return this.#posts.deleted(event)
@@ -174,13 +174,17 @@ export class Events {
   }
 }
 
-function followersAfter(batch: readonly DomainEvent[], at: number, message: Message): Set<Uuid> {
-  const out = new Set<Uuid>()
-  if (!message.threadId) return out
+/** What the events of the same unit of work say of the thread that this message is a reply in. */
+function threadAfter(batch: readonly DomainEvent[], at: number, message: Message) {
+  const followers = new Set<Uuid>()
+  let replies: number | undefined
+  if (!message.threadId) return { followers, replies }
   for (const event of batch.slice(at + 1)) {
     if (event.type === 'message.created') break
+    if (event.type === 'message.updated' && event.message.id === message.threadId)
+      replies = event.message.replyCount
     if (event.type !== 'thread.updated' || event.rootId !== message.threadId) continue
-    if (event.following && event.userId !== message.senderId) out.add(event.userId)
+    if (event.following && event.userId !== message.senderId) followers.add(event.userId)
   }
-  return out
+  return { followers, replies }
 }

@@ -26,12 +26,15 @@ export class PostEvents {
     this.#to = to
   }
 
-  /** `followers`: of the thread that the message is a reply in. */
-  async posted(event: EventOf<'message.created'>, followers: ReadonlySet<Uuid>): Promise<void> {
+  /** `followers` and `replies`: of the thread that the message is a reply in. */
+  async posted(
+    event: EventOf<'message.created'>,
+    { followers, replies }: { followers: ReadonlySet<Uuid>; replies?: number | undefined },
+  ): Promise<void> {
     const { room, message, sender } = event
     if (!this.#registry.hasRoom(room.id)) return
     const called = await this.#called(room, message, sender)
-    const head = await this.#postedHead(room, message, sender)
+    const head = await this.#postedHead(room, message, sender, replies)
     const channel = toWire(room.id)
     const plain = eventFrame('posted', `${head}}`, { channel })
     for (const connection of this.#registry.inRoom(room.id)) {
@@ -136,7 +139,12 @@ export class PostEvents {
   }
 
   /** The data of `posted` without its closing brace. */
-  async #postedHead(room: Room, message: Message, sender: User): Promise<string> {
+  async #postedHead(
+    room: Room,
+    message: Message,
+    sender: User,
+    replies: number | undefined,
+  ): Promise<string> {
     const channel = await this.#face.channel(room)
     const pending = message.clientId && /^[a-z0-9]{26}:\d+$/.test(message.clientId) ? message.clientId : ''
     const quote = await quoteWithin(this.#face, message, room)
@@ -144,7 +152,11 @@ export class PostEvents {
       channel_display_name: room.kind === 'direct' ? `@${sender.username}` : channel.display_name,
       channel_name: channel.name,
       channel_type: CHANNEL_TYPE[room.kind],
-      post: this.#face.posts.json(message, { ...quote, pendingPostId: pending }),
+      post: this.#face.posts.json(message, {
+        ...quote,
+        pendingPostId: pending,
+        ...(replies === undefined ? {} : { replies }),
+      }),
       sender_name: message.kind === 'user' || message.kind === 'me' ? `@${sender.username}` : 'System',
       set_online: true,
       team_id: teamOf(room),
