@@ -35,12 +35,14 @@ test('online while connected, away when idle, back when something is done, offli
 })
 
 test('a page loaded anew tells nobody', async () => {
-  const { here, user, told, connect } = await scene()
+  const { here, user, state, told, connect } = await scene()
   await using _ = here
   await connect()
   here.connected.delete(user.id)
   here.core.presence.disconnected(user.id)
   here.clock.advance(2_000)
+  // Nor does anybody who asks meanwhile hear otherwise: nothing would put it right for them.
+  expect(await state()).toBe('online')
   here.connected.add(user.id)
   here.core.presence.connected(user.id)
   here.clock.advance(10_000)

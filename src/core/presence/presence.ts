@@ -20,6 +20,8 @@ const MAX_LISTED = 5_000
 interface Live {
   lastActiveAt: Millis
   announced: PresenceState
+  /** Counts as here until then, though no connection is left: all who ask hear what was announced. */
+  hereUntil: Millis
 }
 
 export interface PresencePart extends Presence {
@@ -46,7 +48,8 @@ export function createPresence(ctx: AccountContext): PresencePart {
   }
 
   function stateOf(status: StatusRecord, now: Millis): PresenceState {
-    const connected = deps.connections.isConnected(status.userId)
+    const connected =
+      deps.connections.isConnected(status.userId) || now < (live.get(status.userId)?.hereUntil ?? 0)
     if (isChosen(status, now) && status.state !== 'online') return status.state
     if (!connected) return 'offline'
     if (isChosen(status, now)) return 'online'
@@ -121,15 +124,17 @@ export function createPresence(ctx: AccountContext): PresencePart {
       ctx.activity.note('user', userId)
       const entry = live.get(userId)
       if (entry) entry.lastActiveAt = deps.clock.now()
-      else live.set(userId, { lastActiveAt: deps.clock.now(), announced: 'offline' })
+      else live.set(userId, { lastActiveAt: deps.clock.now(), announced: 'offline', hereUntil: 0 })
       loadAndAnnounce(userId)
       if (sweeping) return
       sweeping = true
       deps.clock.after(SWEEP_MS, sweep)
     },
     disconnected(userId) {
+      const entry = live.get(userId)
+      if (entry) entry.hereUntil = deps.clock.now() + LEAVE_GRACE_MS
       deps.clock.after(LEAVE_GRACE_MS, () => {
-        if (deps.connections.isConnected(userId)) return
+        if (deps.connections.isConnected(userId) || deps.clock.now() < (entry?.hereUntil ?? 0)) return
         announce(userId)
         live.delete(userId)
       })
