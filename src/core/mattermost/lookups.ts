@@ -30,6 +30,8 @@ export interface Lookups {
   /** For events of rooms that the receiver is in. */
   message(id: Uuid): Promise<Message | null>
   messages(ids: readonly Uuid[]): Promise<Message[]>
+  /** For events: where a message that is pointed at stands. */
+  room(id: Uuid): Promise<Room | null>
   /** For events of teams that the receiver is in. */
   team(id: Uuid): Promise<Team | null>
   teamMember(teamId: Uuid, userId: Uuid): Promise<TeamMember | null>
@@ -76,6 +78,7 @@ export function createLookups(deps: CoreDeps, core: Core): Lookups {
     },
     message: (id) => read.messages.get(id),
     messages: async (ids) => (ids.length === 0 ? [] : read.messages.getMany(ids)),
+    room: (id) => read.rooms.get(id),
     team: (id) => read.teams.byId(id),
     teamMember: (teamId, userId) => read.teams.member(teamId, userId),
     avatar: (key) => deps.files.get(key),

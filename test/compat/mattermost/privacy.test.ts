@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Client4 } from '@mattermost/client'
-import { type Listener, listen } from './listener.ts'
+import { inner, type Listener, listen } from './listener.ts'
 import { type Rig, signUp, startRig } from './rig.ts'
 
 // Goal: nobody sees what they may not: by REST, socket, search, previews, threads, files, autocomplete.
@@ -148,10 +148,17 @@ test('the saved posts of an outsider do not show it either', async () => {
 
 test('a permalink shows its post only to who may read it', async () => {
   const square = (await owner.getAllTeamsChannels()).find((one) => one.name === 'town-square')!
+  using own = await listen(rig, owner.getToken())
   const linking = await owner.createPost({
     channel_id: square.id,
     message: `look at ${rig.url}/main/pl/${post}`,
   } as Parameters<Client4['createPost']>[0])
+  // On the socket of a reader it stands at once, and stays when the post is edited.
+  const live = await own.next('posted', (one) => inner(one.data.post).id === linking.id)
+  expect(inner(live.data.post).metadata).toMatchObject({ embeds: [{ type: 'permalink' }] })
+  await owner.patchPost({ id: linking.id, message: `${linking.message} please` })
+  const edited = await own.next('post_edited')
+  expect(inner(edited.data.post).metadata).toMatchObject({ embeds: [{ type: 'permalink' }] })
   const seen = await owner.getPost(linking.id)
   expect(seen.metadata.embeds?.[0]).toMatchObject({ type: 'permalink', data: { post_id: post } })
   const shown = await asEve('GET', `/posts/${linking.id}`)

@@ -150,11 +150,17 @@ async function quotesOf(face: Face, actor: Actor, messages: readonly Message[]):
   return out
 }
 
-/** For events, which go to a whole room: only what stands in that room. */
-export async function quoteWithin(face: Face, message: Message, room: Room): Promise<PostExtras> {
+/** For events, which go to a whole room: what a message points at, and the room whose readers may see it. */
+export async function quoteOf(
+  face: Face,
+  message: Message,
+  room: Room,
+): Promise<{ quote: Json; room: Room } | null> {
   const target = pointedAt(face, message)
   const quoted = target && (await face.mm.lookups.message(target))
-  return quoted && quoted.roomId === room.id ? { quote: await preview(face, quoted, room) } : {}
+  if (!quoted) return null
+  const place = quoted.roomId === room.id ? room : await face.mm.lookups.room(quoted.roomId)
+  return place && { quote: await preview(face, quoted, place), room: place }
 }
 
 async function preview(face: Face, quoted: Message, room: Room): Promise<Json> {

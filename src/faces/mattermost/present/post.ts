@@ -117,11 +117,7 @@ export class PostPresenter {
   #keptHead(message: Message): string {
     if (message.ai?.state === 'running') return this.#head(message)
     const kept = this.#kept.get(message.id)
-    if (
-      kept &&
-      kept.updatedAt === message.updatedAt &&
-      kept.lastReplyAt === message.lastReplyAt
-    ) {
+    if (kept && kept.updatedAt === message.updatedAt && kept.lastReplyAt === message.lastReplyAt) {
       return kept.json
     }
     const json = this.#head(message)

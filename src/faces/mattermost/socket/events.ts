@@ -169,7 +169,9 @@ export class Events {
       run.waiting = false
       if (!this.#running.has(messageId)) return
       // Clients ignore a post that is not newer than theirs; the final one must be newer still.
-      this.#posts.edited(run.room, { ...run.message, updatedAt: Date.now() - 1 })
+      this.#posts
+        .edited(run.room, { ...run.message, updatedAt: Date.now() - 1 })
+        .catch((error: unknown) => this.#face.log.error('a post could not be told', { error }))
     })
   }
 }

@@ -7,9 +7,11 @@ import { toWire, toWireOr } from '../ids.ts'
 import { participantsText } from '../modules/threads.ts'
 import { CHANNEL_TYPE } from '../present/places.ts'
 import { presentReaction } from '../present/post.ts'
-import { quoteWithin } from '../present/post-lists.ts'
+import type { PostExtras } from '../present/post.ts'
+import { quoteOf } from '../present/post-lists.ts'
 import { threadJson } from '../present/threads.ts'
 import type { Audience } from './audience.ts'
+import type { Connection } from './connection.ts'
 import { eventFrame, frameOf, nested } from './frames.ts'
 import type { Registry } from './registry.ts'
 
@@ -34,10 +36,14 @@ export class PostEvents {
     const { room, message, sender } = event
     if (!this.#registry.hasRoom(room.id)) return
     const called = await this.#called(room, message, sender)
-    const head = await this.#postedHead(room, message, sender, replies)
+    const extras = replies === undefined ? {} : { replies }
     const channel = toWire(room.id)
-    const plain = eventFrame('posted', `${head}}`, { channel })
+    const [bare, quoted] = await this.#twice(room, message, async (quote) => {
+      const head = await this.#postedHead(room, message, sender, { ...extras, ...quote })
+      return { head, plain: eventFrame('posted', `${head}}`, { channel }) }
+    })
     for (const connection of this.#registry.inRoom(room.id)) {
+      const { head, plain } = quoted?.for(connection) ? quoted.made : bare
       const userId = connection.userId!
       const mentioned = called.has(userId)
       const follows = followers.has(userId)
@@ -51,10 +57,30 @@ export class PostEvents {
     }
   }
 
-  edited(room: Room, message: Message): void {
-    const post = () =>
-      frameOf('post_edited', { post: this.#face.posts.json(message) }, { channel: toWire(room.id) })
-    this.#to.toRoom(room.id, post)
+  async edited(room: Room, message: Message): Promise<void> {
+    if (!this.#registry.hasRoom(room.id)) return
+    const [bare, quoted] = await this.#twice(room, message, (quote) =>
+      Promise.resolve(
+        frameOf('post_edited', { post: this.#face.posts.json(message, quote) }, { channel: toWire(room.id) }),
+      ),
+    )
+    for (const connection of this.#registry.inRoom(room.id))
+      connection.deliver(quoted?.for(connection) ? quoted.made : bare)
+  }
+
+  /** Made once for all, and where the message points at another one, once more for those who may read that. */
+  async #twice<T>(
+    room: Room,
+    message: Message,
+    make: (quote: PostExtras) => Promise<T>,
+  ): Promise<[bare: T, quoted: { made: T; for: (connection: Connection) => boolean } | null]> {
+    const pointed = await quoteOf(this.#face, message, room)
+    const bare = await make({})
+    if (!pointed) return [bare, null]
+    const { quote, room: place } = pointed
+    const mayRead = ({ rooms, teams }: Connection) =>
+      rooms.has(place.id) || (place.kind === 'public' && place.teamId !== null && teams.has(place.teamId))
+    return [bare, { made: await make({ quote }), for: mayRead }]
   }
 
   /** Administrators also hear who did it. */
@@ -139,24 +165,14 @@ export class PostEvents {
   }
 
   /** The data of `posted` without its closing brace. */
-  async #postedHead(
-    room: Room,
-    message: Message,
-    sender: User,
-    replies: number | undefined,
-  ): Promise<string> {
+  async #postedHead(room: Room, message: Message, sender: User, extras: PostExtras): Promise<string> {
     const channel = await this.#face.channel(room)
     const pending = message.clientId && /^[a-z0-9]{26}:\d+$/.test(message.clientId) ? message.clientId : ''
-    const quote = await quoteWithin(this.#face, message, room)
     const data: Record<string, unknown> = {
       channel_display_name: room.kind === 'direct' ? `@${sender.username}` : channel.display_name,
       channel_name: channel.name,
       channel_type: CHANNEL_TYPE[room.kind],
-      post: this.#face.posts.json(message, {
-        ...quote,
-        pendingPostId: pending,
-        ...(replies === undefined ? {} : { replies }),
-      }),
+      post: this.#face.posts.json(message, { ...extras, pendingPostId: pending }),
       sender_name: message.kind === 'user' || message.kind === 'me' ? `@${sender.username}` : 'System',
       set_online: true,
       team_id: teamOf(room),
