@@ -23,8 +23,7 @@ export async function runCli(argv: readonly string[], env: Env, cwd: string): Pr
 async function run(command: Command, env: Env, cwd: string): Promise<number> {
   if (command.name === 'help') return say(helpText(command.about))
   if (command.name === 'version') return say(`hubbub ${VERSION}\n`)
-  if (command.name === 'open-webui')
-    return (await import('./open-webui-fetch/index.ts')).openWebuiFetch(command)
+  if (command.name === 'open-webui') return (await import('./open-webui-fetch/index.ts')).openWebuiFetch(command)
   const config = loadConfig(env, cwd)
   if (command.name === 'serve') return (await import('./serve.ts')).serve(config)
   if (command.name === 'health') return health(command.url ?? localUrl(config))

@@ -98,9 +98,7 @@ test('one’s own pictures only, and each with one message only', async () => {
   const path = `/api/rooms/${room.id}/messages`
   expect((await bob.post(path, { content: 'mine now', image_urls: [picture.url] })).status).toBe(400)
   expect((await bob.post(path, { content: 'mine now', file_ids: [picture.id] })).status).toBe(400)
-  const both = await Promise.all(
-    [1, 2].map(() => ann.post(path, { content: 'mine', file_ids: [picture.id] })),
-  )
+  const both = await Promise.all([1, 2].map(() => ann.post(path, { content: 'mine', file_ids: [picture.id] })))
   expect(both.map(({ status }) => status).sort()).toEqual([201, 400])
 })
 
@@ -137,8 +135,7 @@ function raw(path: string): Promise<string> {
     hostname: '127.0.0.1',
     port: Number(new URL(server.url).port),
     socket: {
-      open: (socket) =>
-        void socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+      open: (socket) => void socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
       data: (_socket, chunk) => void (text += chunk.toString()),
       close: () => resolve(text),
       error: (_socket, error) => reject(error),

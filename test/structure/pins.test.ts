@@ -26,10 +26,7 @@ function packagesOf(isOurs: (path: string) => boolean): string[] {
   const names = readSource()
     .filter((file) => isOurs(file.path))
     .flatMap((file) => file.imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to))
-    .filter(
-      (to) =>
-        !/^(src|public|test|scripts|bench|drizzle\/|node:|bun)/.test(to) && !to.endsWith('package.json'),
-    )
+    .filter((to) => !/^(src|public|test|scripts|bench|drizzle\/|node:|bun)/.test(to) && !to.endsWith('package.json'))
   return [
     ...new Set(
       names.map((to) =>

@@ -51,9 +51,7 @@ export class Budgets {
     const { roomBudget, usedByPerson } = await this.look(room, userId)
     // From here on nothing waits: between the look and the hold nobody else gets in.
     const { used, limit, per } = roomBudget
-    const heldHere = this.heldBy(
-      (hold) => hold.roomId === room.id && (per === 'room' || hold.userId === userId),
-    )
+    const heldHere = this.heldBy((hold) => hold.roomId === room.id && (per === 'room' || hold.userId === userId))
     this.require(per === 'room' ? "This room's" : 'Your', used, heldHere, limit)
     const heldByPerson = this.heldBy((hold) => hold.userId === userId)
     this.require('Your', usedByPerson, heldByPerson, this.serverLimit())
@@ -82,8 +80,7 @@ export class Budgets {
 
   private require(whose: string, used: number, held: number, limit: number | null): void {
     if (limit === null || used + held < limit) return
-    if (used >= limit)
-      throw this.spent(`${whose} AI budget for today is used up (${used} of ${limit} tokens).`)
+    if (used >= limit) throw this.spent(`${whose} AI budget for today is used up (${used} of ${limit} tokens).`)
     throw fault.rateLimited(
       'ai.budget_spent',
       `What is left of ${whose.toLowerCase()} AI budget for today may be needed by answers under way. Ask again when they are done.`,

@@ -53,10 +53,7 @@ function checked(one: Preference, userId: string): Preference {
   const { category, name, value } = one
   // The theme for all teams has an empty name.
   if (category === '' || category.length > MAX_NAME_CHARS || name.length > MAX_NAME_CHARS) {
-    throw fault.invalid(
-      'preference.bad_name',
-      'Category and name of a preference have at most 32 characters.',
-    )
+    throw fault.invalid('preference.bad_name', 'Category and name of a preference have at most 32 characters.')
   }
   if (value.length > MAX_VALUE_CHARS) {
     throw fault.invalid('preference.too_long', `A preference holds at most ${MAX_VALUE_CHARS} characters.`)

@@ -15,12 +15,9 @@ describe('emojiNameOf()', () => {
     expect(emojiNameOf(input)).toBe(name)
   })
 
-  test.each([[''], ['  '], ['<b>'], ['a b'], ['../x'], ['x'.repeat(65)], ['\u0000']])(
-    '%j is none',
-    (input) => {
-      expect(emojiNameOf(input)).toBeNull()
-    },
-  )
+  test.each([[''], ['  '], ['<b>'], ['a b'], ['../x'], ['x'.repeat(65)], ['\u0000']])('%j is none', (input) => {
+    expect(emojiNameOf(input)).toBeNull()
+  })
 })
 
 describe('emojiOf()', () => {

@@ -40,9 +40,7 @@ export function emojiOf(name: string): string {
 }
 
 function tonedName(text: string): string | null {
-  const tones = [...text]
-    .map((char) => char.codePointAt(0)! - toneStart)
-    .filter((tone) => tone >= 0 && tone < 5)
+  const tones = [...text].map((char) => char.codePointAt(0)! - toneStart).filter((tone) => tone >= 0 && tone < 5)
   const [tone] = tones
   // People of two colours in one picture have no name in any of the tables.
   if (tone === undefined || tones.some((other) => other !== tone)) return null

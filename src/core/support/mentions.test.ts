@@ -27,8 +27,7 @@ describe('findMentions()', () => {
   })
 
   test('everyone goes by several names, and not inside code', () => {
-    for (const call of ['@all', '@channel!', '@here.', '@Everyone'])
-      expect(findMentions(call).everyone).toBe(true)
+    for (const call of ['@all', '@channel!', '@here.', '@Everyone']) expect(findMentions(call).everyone).toBe(true)
     expect(findMentions('`@all` @allan').everyone).toBe(false)
   })
 

@@ -299,10 +299,7 @@ export function createWorkspace(context: OpenwebuiContext) {
         await context.write((tables) => tables.knowledgeFiles.remove({ knowledgeId: id, fileId }))
       },
       /** Files of all readable collections whose name contains the text. */
-      async searchFiles(
-        actor: Actor,
-        q: string,
-      ): Promise<(FileRow & { collection: Granted<KnowledgeRow> })[]> {
+      async searchFiles(actor: Actor, q: string): Promise<(FileRow & { collection: Granted<KnowledgeRow> })[]> {
         const found: (FileRow & { collection: Granted<KnowledgeRow> })[] = []
         for (const row of await this.list(actor)) {
           for (const file of await this.files(actor, row.id)) {

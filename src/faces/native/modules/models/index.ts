@@ -33,10 +33,6 @@ export const models = (core: Core) =>
       {
         auth: true,
         params: roomParams,
-        detail: {
-          tags: ['AI'],
-          summary: 'Lets the AI members go on after they were paused',
-          responses: done,
-        },
+        detail: { tags: ['AI'], summary: 'Lets the AI members go on after they were paused', responses: done },
       },
     )
