@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { buildClient } from '../public/build.ts'
-import { CLIENT_DIR, compress, DOCS_DIR, DOCS_FILES } from '../src/assets.ts'
+import { CLIENT_DIR, compress, DOCS_DIR, DOCS_FILES, DOCUMENT_FILES, DOCUMENTS_DIR } from '../src/assets.ts'
 
 const ROOT = join(import.meta.dir, '..')
 const DIST = join(ROOT, 'dist')
@@ -20,7 +20,11 @@ async function main(): Promise<void> {
   process.chdir(ROOT)
   const startedAt = performance.now()
   await packClient(join(DIST, CLIENT_DIR))
-  await packDocs(join(DIST, DOCS_DIR))
+  await packOnly(
+    join(DIST, DOCS_DIR),
+    DOCS_FILES.map((name) => [name, `swagger-ui-dist/${name}`]),
+  )
+  await packOnly(join(DIST, DOCUMENTS_DIR), Object.entries(DOCUMENT_FILES), finished)
   await compile()
   const megabytes = statSync(OUTFILE).size / 1e6
   console.log(
@@ -40,16 +44,29 @@ async function packClient(dir: string): Promise<void> {
   }
 }
 
-/** Swagger UI for /docs. Packed only: a page for the few need not be in the binary twice. */
-async function packDocs(dir: string): Promise<void> {
+/** Files of packages that few need: packed only, so that they are not in the binary twice. */
+async function packOnly(
+  dir: string,
+  files: readonly (readonly [name: string, source: string])[],
+  change = (bytes: Uint8Array<ArrayBuffer>) => bytes,
+): Promise<void> {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
-  for (const name of DOCS_FILES) {
-    const bytes = new Uint8Array(readFileSync(join(ROOT, 'node_modules/swagger-ui-dist', name)))
-    const { gzip } = await compress(name, bytes, true)
-    if (gzip === null) throw new Error(`${name} cannot be packed`)
-    writeFileSync(join(dir, `${name}.gz`), gzip)
+  for (const [name, source] of files) {
+    const bytes = new Uint8Array(readFileSync(join(ROOT, 'node_modules', source)))
+    writeFileSync(join(dir, `${name}.gz`), Bun.gzipSync(change(bytes), { level: 9 }))
   }
+}
+
+/**
+ * A module that Bun takes as it is. Else it would transpile it at each import, and keep what it made of it in the home
+ * folder. It reads such text as Latin-1, so that other characters are written as escapes.
+ */
+function finished(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const ascii = new TextDecoder()
+    .decode(bytes)
+    .replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return new TextEncoder().encode(`// @bun\n${ascii}`)
 }
 
 async function compile(): Promise<void> {
@@ -66,7 +83,7 @@ async function compile(): Promise<void> {
     define: { 'process.env.NODE_ENV': '"production"' },
     compile: {
       outfile: OUTFILE,
-      assets: [join('dist', CLIENT_DIR), join('dist', DOCS_DIR)],
+      assets: [CLIENT_DIR, DOCS_DIR, DOCUMENTS_DIR].map((dir) => join('dist', dir)),
       autoloadDotenv: false,
       autoloadBunfig: false,
     },

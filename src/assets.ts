@@ -39,6 +39,21 @@ export function workerUrl(pathInSrc: string): URL {
   return Bun.pathToFileURL(join(Bun.isStandaloneExecutable ? embeddedRoot() : import.meta.dir, pathInSrc))
 }
 
+/** Where the build puts what document workers load when they first need it, packed. */
+export const DOCUMENTS_DIR = 'documents'
+/** By name: from which package it is when run from source. */
+export const DOCUMENT_FILES = { 'pdfjs.mjs': 'unpdf/dist/pdfjs.mjs' } as const
+
+/**
+ * A module to `import()`. It is not bundled: as bytecode it would be 6.6 MB of the binary, and packed it is half of one.
+ */
+export async function documentAsset(name: keyof typeof DOCUMENT_FILES): Promise<string> {
+  if (!Bun.isStandaloneExecutable)
+    return Bun.pathToFileURL(join(SOURCE_ROOT, 'node_modules', DOCUMENT_FILES[name])).href
+  const packed = await Bun.file(join(embeddedDir(DOCUMENTS_DIR), `${name}.gz`)).bytes()
+  return URL.createObjectURL(new Blob([Bun.gunzipSync(packed)], { type: 'text/javascript' }))
+}
+
 /** Where the build puts the client, and under which name the binary holds it (the last part of the path). */
 export const CLIENT_DIR = 'client'
 

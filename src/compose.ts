@@ -14,6 +14,7 @@ import { createOpenWebuiGroup } from './core/chats/core-part.ts'
 import { openDatabase } from './db/open.ts'
 import { createStore } from './db/store.ts'
 import { systemClock } from './drivers/clock.ts'
+import { WorkerDocumentReader } from './drivers/documents/document-reader.ts'
 import { createFileStore } from './drivers/files/index.ts'
 import { createIds } from './drivers/ids.ts'
 import { BunImageTool } from './drivers/images/bun-image.ts'
@@ -197,6 +198,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     models: createModels({ ...config.ai, app }, { clock, log }),
     webSearch: createWebSearch(config.web.search),
     pages: createPageReader(fetch),
+    documents: new WorkerDocumentReader(),
     tokens: createTokenCounter(),
     passwords: createPasswordHasher({ algorithm: config.auth.passwordHash }),
     signer: createSigner(config.auth.secret.value, clock),

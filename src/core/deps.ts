@@ -2,6 +2,7 @@
 import type {
   Clock,
   Connections,
+  DocumentReader,
   EventSink,
   FileStore,
   Ids,
@@ -32,6 +33,7 @@ export interface CoreDeps {
   /** null = no search provider is configured. */
   webSearch: WebSearch | null
   pages: PageReader
+  documents: DocumentReader
   tokens: TokenCounter
   passwords: PasswordHasher
   signer: TokenSigner

@@ -4,6 +4,7 @@
  */
 import type { DomainEvent } from './events.ts'
 import type { Repositories } from './repositories.ts'
+import type { Chunk, ChunkRules } from './retrieval/chunk-parts.ts'
 import type { Millis, Usage, Uuid } from './types.ts'
 
 export interface Clock {
@@ -258,6 +259,28 @@ export interface WebSearch {
 
 export interface PageReader {
   read(url: string, signal: AbortSignal): Promise<{ title: string; url: string; text: string }>
+}
+
+export interface DocumentSource {
+  name: string
+  contentType: string
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/** A stretch of a document: a page or slide where it has them, else all of it. */
+export interface DocumentPart {
+  text: string
+  /** From 0. */
+  page: number | null
+}
+
+/** Text out of documents, off the event loop. Rejects with an Error whose message is fit for people. */
+export interface DocumentReader {
+  read(source: DocumentSource): Promise<DocumentPart[]>
+  /** Cuts texts into pieces that are searched and given to models one by one. */
+  chunk(parts: readonly DocumentPart[], rules: ChunkRules): Promise<Chunk[]>
+  /** Gives up what is being read. */
+  close(): void
 }
 
 /** A cheap count that is never far below the true one. */

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pdf } from '../support/documents.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { freePort } from '../support/free-port.ts'
 
@@ -148,6 +149,23 @@ test('the client is in it', async () => {
     expect(script.status).toBe(200)
     expect(script.headers.get('cache-control')).toContain('immutable')
   }
+  await stop(server)
+})
+
+test('it reads a PDF: the library is in it, and the worker finds it', async () => {
+  const server = await start()
+  const { token } = await call<{ token: string }>('POST', `${server.url}/api/auth/login`, undefined, LOGIN)
+  const body = new FormData()
+  body.set('file', new File([pdf(['Zebras are striped'])], 'a.pdf', { type: 'application/pdf' }))
+  const upload = await fetch(`${server.url}/api/v1/files/?process_in_background=false`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body,
+  })
+  expect(await upload.json()).toMatchObject({
+    data: { status: 'completed' },
+    hash: new Bun.CryptoHasher('sha256').update('Zebras are striped').digest('hex'),
+  })
   await stop(server)
 })
 

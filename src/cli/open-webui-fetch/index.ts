@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize, sep } from 'node:path'
 import { cachedFrontEnd, OPEN_WEBUI_VERSION } from './cache.ts'
-import { withZip } from './zip.ts'
+import { withZip } from '../../drivers/zip.ts'
 
 const FRONT_END = 'open_webui/frontend/'
 const INDEX = 'https://pypi.org/pypi/open-webui'

@@ -10,6 +10,7 @@ import { createModels, type Models } from '../models/models.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
+import { createFileJobs, type FileJobs } from '../retrieval/file-jobs.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createChatRuns, type ChatRuns } from './chat-runs.ts'
 import { createChatSearch, type ChatSearch } from './chat-search.ts'
@@ -42,6 +43,7 @@ export interface OpenwebuiCore {
   workspace: Workspace
   people: People
   openFiles: OpenFiles
+  fileJobs: FileJobs
   openConfig: OpenConfig
   roomReads: RoomReads
   statistics: Statistics
@@ -97,11 +99,15 @@ export function createOpenWebuiGroup(
     workspace: createWorkspace(context),
     people: createPeople(context),
     openFiles: createOpenFiles(context),
+    fileJobs: createFileJobs(context),
     openConfig: createOpenConfig(context),
     roomReads: createRoomReads(deps),
     statistics: createStatistics(context),
     webhooks: createWebhooks(context),
     begin: (environment) => own.openConfig.begin(environment),
-    end: () => own.chatRuns.stopAll(),
+    end: async () => {
+      await own.chatRuns.stopAll()
+      await own.fileJobs.end()
+    },
   } satisfies OpenwebuiCore)
 }

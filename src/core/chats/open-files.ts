@@ -19,14 +19,12 @@ export interface UploadInput {
   /** What the client sent beside the file. */
   metadata: Json | null
   process: boolean
+  /** For its text. */
+  wait: boolean
 }
 
 export type OpenFiles = ReturnType<typeof createOpenFiles>
 
-const TEXT_TYPES =
-  /^(text\/|application\/(json|xml|javascript|typescript|x-(yaml|sh|python|ndjson)|yaml|toml|sql|graphql|rtf))/
-const TEXT_NAMES =
-  /\.(txt|md|markdown|csv|tsv|json|jsonl|xml|html?|css|js|jsx|ts|tsx|py|rb|go|rs|java|kt|c|h|cpp|hpp|cs|php|sh|yaml|yml|toml|ini|cfg|conf|sql|log|tex|rst|svelte|vue|swift|lua|pl|r)$/i
 const IMAGE_MAX_BYTES = 20_000_000
 
 export function createOpenFiles(context: OpenwebuiContext) {
@@ -67,45 +65,27 @@ export function createOpenFiles(context: OpenwebuiContext) {
     return (await context.core.members.roomIdsOf(actor.user.id)).includes(roomId)
   }
 
-  async function setData(id: string, data: Json, hash?: string): Promise<void> {
-    const row = await read.files.get({ id })
-    const change = { data: { ...jsonOf(row?.data), ...data }, updatedAt: context.now().seconds }
-    await context.write((tables) =>
-      tables.files.update({ id }, hash === undefined ? change : { ...change, hash }),
-    )
-  }
-
-  function extract(input: UploadInput): Json {
-    if (!input.process || input.contentType.startsWith('image/')) return {}
-    if (TEXT_TYPES.test(input.contentType) || TEXT_NAMES.test(input.name)) {
-      const content = new TextDecoder('utf-8').decode(input.bytes).replaceAll('\0', '')
-      if (content.trim() === '') {
-        return {
-          status: 'failed',
-          error:
-            'The content provided is empty. Please ensure that there is text or data present before proceeding.',
-        }
-      }
-      return { status: 'completed', content }
-    }
-    return {
-      status: 'failed',
-      error: `Reading text out of ${input.contentType} is not built in this version of Hubbub.`,
-    }
-  }
-
   async function contentOf(
     actor: Actor,
     id: string,
   ): Promise<{ id: string; name: string; text: string } | null> {
-    const row = await readable(actor, id)
+    const row = await settled(actor, id)
     const text = textOf(jsonOf(row?.data)['content'])
     return row && text !== null ? { id: row.id, name: row.filename ?? row.id, text } : null
+  }
+
+  /** As it is once it has been read. */
+  async function settled(actor: Actor, id: string): Promise<FileRow | null> {
+    const row = await readable(actor, id)
+    if (!row || !/^(pending|processing)$/.test(String(jsonOf(row.data)['status']))) return row
+    await context.own.fileJobs.settle(actor, row)
+    return readable(actor, id)
   }
 
   return {
     own,
     readable,
+    settled,
 
     async get(actor: Actor, id: string): Promise<FileRow> {
       const row = await readable(actor, id)
@@ -113,33 +93,36 @@ export function createOpenFiles(context: OpenwebuiContext) {
       return row
     },
 
+    /** Stores the bytes; their text is read afterwards, unless the caller waits for it. */
     async upload(actor: Actor, input: UploadInput): Promise<FileRow> {
+      requireUploadable(context, input)
       const id = deps.ids.next()
-      const name = safeName(input.name)
-      const key = `${id}_${name}`
+      const key = `${id}_${safeName(input.name)}`
       await deps.files.put(key, input.bytes, input.contentType)
       const { seconds } = context.now()
-      const data = extract(input)
-      const content = textOf(data['content'])
       const row: FileRow = {
         id,
         userId: actor.user.id,
         filename: input.name,
         path: context.uploadPath(key),
-        hash: content === null ? null : sha256Hex(content),
-        data,
+        hash: null,
+        data: input.process ? { status: 'pending' } : {},
         meta: {
           name: input.name,
           content_type: input.contentType,
           size: input.bytes.byteLength,
-          file_hash: sha256Hex(input.bytes),
+          file_hash: textOf(input.metadata?.['file_hash']) ?? sha256Hex(input.bytes),
           data: input.metadata ?? {},
         },
         createdAt: seconds,
         updatedAt: seconds,
       }
       await context.write((tables) => tables.files.insert(row))
-      return row
+      if (!input.process) return row
+      const job = context.own.fileJobs.start(actor, id)
+      if (!input.wait) return row
+      await job
+      return (await read.files.get({ id })) ?? row
     },
 
     list: async (actor: Actor, page: number, perPage: number) => {
@@ -160,7 +143,9 @@ export function createOpenFiles(context: OpenwebuiContext) {
 
     async setContent(actor: Actor, id: string, content: string): Promise<void> {
       await own(actor, id)
-      await setData(id, { content, status: 'completed' }, sha256Hex(content))
+      requireSize(context, Buffer.byteLength(content))
+      await context.own.fileJobs.take(id, [{ text: content, page: null }])
+      await context.own.fileJobs.change(id, () => ({ data: { status: 'completed', error: null } }))
     },
 
     async rename(actor: Actor, id: string, name: string): Promise<FileRow> {
@@ -248,6 +233,26 @@ export function createOpenFiles(context: OpenwebuiContext) {
       .join('\n\n')
     return [{ id, name: chat.title ?? id, text }]
   }
+}
+
+/** What an administrator allows: endings and a size, both only where text is read, as the original has it. */
+function requireUploadable(context: OpenwebuiContext, { name, bytes, process }: UploadInput): void {
+  const allowed = listOf(context.setting<unknown>('rag.file.allowed_extensions', [])).filter(
+    (one) => typeof one === 'string' && one !== '',
+  )
+  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  if (process && allowed.length > 0 && !allowed.includes(ending))
+    throw fault.unsupportedType('file.type_refused', `[ERROR: File type ${ending} is not allowed]`)
+  requireSize(context, bytes.byteLength)
+}
+
+function requireSize(context: OpenwebuiContext, sizeBytes: number): void {
+  const megabytes = Number(context.setting<unknown>('rag.file.max_size', null))
+  if (megabytes > 0 && sizeBytes > megabytes * 1_048_576)
+    throw fault.tooLarge(
+      'file.too_large',
+      `Oops! The file you're trying to upload is too large. Please upload a file that is less than ${megabytes} MB.`,
+    )
 }
 
 /** What may stand in a file name on any system; the original name stays in the row. */

@@ -278,7 +278,7 @@ export function createWorkspace(context: OpenwebuiContext) {
           order: [['updatedAt', 'desc']],
         })
       },
-      async addFile(actor: Actor, id: Uuid, fileId: Uuid): Promise<void> {
+      async addFile(actor: Actor, id: Uuid, fileId: Uuid, directoryId: Uuid | null = null): Promise<void> {
         await collection(actor, id, 'write')
         await context.own.openFiles.own(actor, fileId)
         if (await read.knowledgeFiles.get({ knowledgeId: id, fileId })) return
@@ -288,7 +288,7 @@ export function createWorkspace(context: OpenwebuiContext) {
           userId: actor.user.id,
           knowledgeId: id,
           fileId,
-          directoryId: null,
+          directoryId,
         }
         await context.write((tables) =>
           tables.knowledgeFiles.insert({ ...link, createdAt: seconds, updatedAt: seconds }),
@@ -299,7 +299,10 @@ export function createWorkspace(context: OpenwebuiContext) {
         await context.write((tables) => tables.knowledgeFiles.remove({ knowledgeId: id, fileId }))
       },
       /** Files of all readable collections whose name contains the text. */
-      async searchFiles(actor: Actor, q: string): Promise<(FileRow & { collection: Granted<KnowledgeRow> })[]> {
+      async searchFiles(
+        actor: Actor,
+        q: string,
+      ): Promise<(FileRow & { collection: Granted<KnowledgeRow> })[]> {
         const found: (FileRow & { collection: Granted<KnowledgeRow> })[] = []
         for (const row of await this.list(actor)) {
           for (const file of await this.files(actor, row.id)) {

@@ -3,7 +3,7 @@
 import type { EncodedImage, ImageInfo, ImageTool } from '../../core/ports.ts'
 import { cropPng } from './crop-png.ts'
 import { readImageHeader } from './header.ts'
-import { Turnstile } from './turnstile.ts'
+import { Turnstile } from '../../core/support/turnstile.ts'
 
 /** 40 megapixels are 160 MB when decoded. */
 export const PIXELS_MAX = 40_000_000

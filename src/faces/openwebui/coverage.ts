@@ -46,7 +46,7 @@ const PARTLY: Record<string, string> = {
   'GET /api/v1/auths/mfa/status': 'always off: MFA is not built',
   'POST /api/v1/configs/tool_servers': 'stored; tool servers are not called',
   'POST /api/v1/configs/terminal_servers': 'stored; terminal servers are not called',
-  'POST /api/v1/files/': 'text is read out of text formats only',
+  'POST /api/v1/files/': 'speech and pictures are not read, nor Office files before 2007',
   'POST /api/chat/completed': 'gives back what it is given: filters need Python',
 }
 

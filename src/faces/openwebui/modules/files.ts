@@ -23,7 +23,7 @@ export const files = (face: FaceContext) => {
   const { core } = face
   return new Elysia({ name: 'openwebui.files', prefix: '/api/v1/files' })
     .use(openwebuiAuth(core))
-    .post('/', ({ actor, body, query }) => upload(face, actor, body, flagOf(query['process'], true)), {
+    .post('/', ({ actor, body, query }) => upload(face, actor, body, query), {
       rank: 'user',
       body: Upload,
     })
@@ -99,7 +99,7 @@ async function upload(
   face: FaceContext,
   actor: Actor,
   body: { file: File; metadata?: unknown },
-  process: boolean,
+  query: Record<string, string | undefined>,
 ): Promise<Response> {
   if (body.file.size > face.config.files.fileBytes) {
     const size = `${Math.floor(face.config.files.fileBytes / 1_000_000)}MB`
@@ -120,10 +120,9 @@ async function upload(
     bytes: bytesOfFile,
     contentType,
     metadata,
-    process,
+    process: flagOf(query['process'], true),
+    wait: !flagOf(query['process_in_background'], true),
   })
-  const knowledgeId = textOf(metadata?.['knowledge_id'])
-  if (knowledgeId !== null) await face.core.workspace.knowledge.addFile(actor, knowledgeId, row.id)
   return json({ status: true, path: row.path, ...presentFile(row) })
 }
 
@@ -159,17 +158,37 @@ async function describe(face: FaceContext, actor: Actor, id: string): Promise<Js
   return row ? presentWholeFile(row) : presentStored(await face.core.files.get(actor, id))
 }
 
-/** One event when it is over, which here it is as soon as the file is stored. */
+/** How reading a file stands; as a stream, an event now and one when it is over. */
 async function status(face: FaceContext, actor: Actor, id: string, stream: boolean): Promise<Response> {
-  const row = await face.core.openFiles.readable(actor, id)
-  if (!row) await face.core.files.get(actor, id)
-  const data = jsonOf(row?.data)
-  const state = textOf(data['status']) ?? 'completed'
-  const body = { status: state, ...(state === 'failed' ? { error: data['error'] ?? TEXT.default } : {}) }
-  if (!stream) return json(body)
-  return new Response(`data: ${JSON.stringify(body)}\n\n`, {
+  const { openFiles, files: posted } = face.core
+  const row = await openFiles.readable(actor, id)
+  if (!row) await posted.get(actor, id)
+  if (!stream) return json({ status: stateOf(row).status })
+  const events = new ReadableStream<string>({
+    async start(controller) {
+      const tell = (state: Json) => controller.enqueue(`data: ${JSON.stringify(state)}\n\n`)
+      const now = stateOf(row)
+      tell(now)
+      try {
+        if (now.status === 'pending') tell(stateOf(await openFiles.settled(actor, id)))
+        controller.close()
+      } catch (error) {
+        // Whoever asked has gone.
+        face.log.debug('a status stream ended early', { error })
+      }
+    },
+  })
+  return new Response(events.pipeThrough(new TextEncoderStream()), {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
   })
+}
+
+/** Files that were never to be read count as done. */
+function stateOf(row: FileRow | null): { status: string; error?: unknown } {
+  const data = jsonOf(row?.data)
+  const state = textOf(data['status']) ?? 'completed'
+  if (state === 'processing') return { status: 'pending' }
+  return state === 'failed' ? { status: state, error: data['error'] ?? TEXT.default } : { status: state }
 }
 
 async function bytes(

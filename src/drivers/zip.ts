@@ -1,4 +1,7 @@
-/** Reads a zip archive as wheels are: the central directory, stored and deflated entries, no encryption, no zip64. */
+/**
+ * Reads zip archives as wheels and office documents are: the central directory, stored and deflated entries, no
+ * encryption, no zip64. An entry never unpacks to more than its directory says.
+ */
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { inflateRawSync } from 'node:zlib'
 
@@ -34,6 +37,16 @@ export function withZip<T>(path: string, use: (entries: ZipEntry[]) => T): T {
   } finally {
     closeSync(file)
   }
+}
+
+/** The entries of an archive in memory. Throws on what is no such archive. */
+export function zipEntries(bytes: Uint8Array): ZipEntry[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return entriesOf('The file', buffer.length, (position, length) => {
+    if (position + length > buffer.length)
+      throw new Error('The file ends too early: it is no complete zip archive')
+    return buffer.subarray(position, position + length)
+  })
 }
 
 type ReadAt = (position: number, length: number) => Buffer

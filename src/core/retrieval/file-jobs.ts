@@ -1,0 +1,154 @@
+/**
+ * Reading what was uploaded, behind the upload's back: a file is `pending` until its text is there or the reason
+ * why it is not. Jobs live in this process; one that a stop cut short begins again when its owner asks how it stands.
+ */
+import { isJson, jsonOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
+import type { FileRow, Json } from '../chats/rows.ts'
+import { AppFault } from '../faults.ts'
+import type { DocumentPart } from '../ports.ts'
+import { sha256Hex } from '../support/digest.ts'
+import { Turnstile } from '../support/turnstile.ts'
+import type { Actor, Uuid } from '../types.ts'
+
+export type FileJobs = ReturnType<typeof createFileJobs>
+
+/** Files whose bytes are in memory at once. */
+const AT_ONCE = 2
+
+export const EMPTY_CONTENT =
+  'The content provided is empty. Please ensure that there is text or data present before proceeding.'
+
+/** Where a file of a client's making says to be put once it is read. */
+interface Target {
+  knowledgeId: Uuid
+  directoryId: Uuid | null
+}
+
+export function createFileJobs(context: OpenwebuiContext) {
+  const { read, deps } = context
+  const jobs = new Map<Uuid, Promise<void>>()
+  const turnstile = new Turnstile(AT_ONCE)
+  let ending = false
+
+  /** Reads the file unless that is going on; resolves when it is over, however it ended. */
+  function start(actor: Actor, id: Uuid): Promise<void> {
+    const known = jobs.get(id)
+    if (known) return known
+    const job = turnstile
+      .run(() => process(actor, id))
+      .catch((error: unknown) => deps.log.error('a file could not be processed', { error }))
+      .finally(() => jobs.delete(id))
+    jobs.set(id, job)
+    return job
+  }
+
+  async function process(actor: Actor, id: Uuid): Promise<void> {
+    const row = ending ? null : await read.files.get({ id })
+    if (!row) return
+    try {
+      const parts = await partsOf(row)
+      if (parts !== null) await take(id, parts)
+      const target = targetOf(row)
+      if (target)
+        await context.own.workspace.knowledge.addFile(actor, target.knowledgeId, id, target.directoryId)
+      await change(id, () => ({ data: { status: 'completed', error: null } }))
+    } catch (error) {
+      if (ending) return
+      if (!isTold(error)) deps.log.error('a file could not be read', { error, fileId: id })
+      const text = isTold(error) ? error.message : 'The file could not be read.'
+      await change(id, () => ({ data: { status: 'failed', error: text }, hash: null }))
+    }
+  }
+
+  /** Null for what is kept without a text. */
+  async function partsOf(row: FileRow): Promise<DocumentPart[] | null> {
+    const opened = await context.own.openFiles.open(row)
+    if (!opened) throw new AppFault('gone', 'file.no_bytes', 'Original file is unavailable.')
+    const bytes = await new Response(opened.body).bytes()
+    const contentType = textOf(jsonOf(row.meta)['content_type']) ?? opened.object.contentType
+    const refusal = isMedia(contentType) && !looksLikeText(bytes) ? mediaRefusal(contentType) : null
+    if (refusal === 'keep') return null
+    if (refusal !== null) throw new AppFault('unsupported_type', 'file.not_text', refusal)
+    return deps.documents.read({ name: row.filename ?? row.id, contentType, bytes })
+  }
+
+  /** The text of a file, whether read out of it or written by a person, takes the place of what it had. */
+  async function take(id: Uuid, parts: readonly DocumentPart[]): Promise<string> {
+    const content = parts.map(({ text }) => text).join(' ')
+    if (content.trim() === '') throw new AppFault('invalid', 'file.empty', EMPTY_CONTENT)
+    await change(id, () => ({
+      data: { content },
+      hash: sha256Hex(content),
+      meta: { collection_name: `file-${id}` },
+    }))
+    return content
+  }
+
+  /** Other keys of the JSON columns stay; a file that is gone meanwhile stays gone. */
+  async function change(
+    id: Uuid,
+    patch: () => { data?: Json; meta?: Json; hash?: string | null },
+  ): Promise<void> {
+    await context.write(async (tables) => {
+      const row = await tables.files.getForChange({ id })
+      if (!row) return
+      const { data, meta, ...rest } = patch()
+      await tables.files.update(
+        { id },
+        {
+          ...rest,
+          ...(data ? { data: { ...jsonOf(row.data), ...data } } : {}),
+          ...(meta ? { meta: { ...jsonOf(row.meta), ...meta } } : {}),
+          updatedAt: context.now().seconds,
+        },
+      )
+    })
+  }
+
+  return {
+    start,
+    take,
+    change,
+
+    /** Waits while the file is being read; begins it again where a stop cut it short. */
+    async settle(actor: Actor, row: FileRow): Promise<void> {
+      const job = jobs.get(row.id)
+      if (job) return job
+      const status = jsonOf(row.data)['status']
+      if ((status === 'pending' || status === 'processing') && row.userId === actor.user.id)
+        await start(actor, row.id)
+    },
+
+    /** At shutdown: what is being read is let go, and begins again later. */
+    async end(): Promise<void> {
+      ending = true
+      deps.documents.close()
+      await Promise.all(jobs.values())
+    },
+  }
+}
+
+/** Where the client wants the file to go; the right to write there is checked when it is put there. */
+function targetOf(row: FileRow): Target | null {
+  const asked = jsonOf(row.meta)['data']
+  const knowledgeId = isJson(asked) ? textOf(asked['knowledge_id']) : null
+  return knowledgeId === null ? null : { knowledgeId, directoryId: textOf(jsonOf(asked)['directory_id']) }
+}
+
+const isMedia = (contentType: string): boolean => /^(image|video|audio)\//.test(contentType)
+
+/** Types that browsers guess by the name are often wrong: a `.ts` is a video for them. */
+function looksLikeText(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && !bytes.subarray(0, 8_192).includes(0)
+}
+
+function mediaRefusal(contentType: string): string {
+  if (contentType.startsWith('video/')) return 'keep'
+  if (contentType.startsWith('audio/')) return 'Transcribing speech is not built in this version of Hubbub.'
+  return `File type ${contentType} is not supported for processing`
+}
+
+/** Faults and unreadable documents have texts for people; anything else is ours to look at. */
+function isTold(error: unknown): error is Error {
+  return error instanceof AppFault || (error instanceof Error && error.name === 'DocumentUnreadable')
+}
