@@ -11,16 +11,14 @@ export interface Figure {
   met: boolean
 }
 
-export function table(figures: readonly Figure[]): string {
+const HEADINGS = ['what', 'ours', 'floor', 'ratio', 'promised', 'met']
+
+export function table(figures: readonly Figure[], headings = HEADINGS): string {
   const rows = figures.map(
     ({ what, ours, floor, ratio, target, met }) =>
       `| ${what} | ${ours} | ${floor} | ${ratio === null ? '' : ratio.toFixed(2)} | ${target} | ${met ? 'yes' : '**no**'} |`,
   )
-  return [
-    '| what | ours | floor | ratio | promised | met |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n')
+  return [`| ${headings.join(' | ')} |`, `|${' --- |'.repeat(headings.length)}`, ...rows].join('\n')
 }
 
 export const round = (value: number, digits = 1): string => value.toFixed(digits)

@@ -89,13 +89,14 @@ function encode(
   return `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\n${lines.join('')}${length}\r\n${body ?? ''}`
 }
 
-/** The status once the whole answer is there, else 0. Answers carry Content-Length. */
+/** The status once the whole answer is there, else 0. */
 function takeAnswer(state: Connection): number {
   const headEnd = state.buffer.indexOf('\r\n\r\n')
   if (headEnd < 0) return 0
   const head = state.buffer.slice(0, headEnd)
   const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0)
   if (state.buffer.length < headEnd + 4 + length) return 0
+  if (/transfer-encoding: chunked/i.test(head) && !state.buffer.endsWith('0\r\n\r\n')) return 0
   state.buffer = ''
   return Number(head.slice(9, 12))
 }

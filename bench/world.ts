@@ -7,6 +7,8 @@ import { freePort, type ServerProcess, startProcess } from './process.ts'
 const root = join(import.meta.dir, '..')
 export const binary = process.env['BENCH_BINARY'] ?? join(root, 'dist', 'hubbub')
 
+export type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>
+
 export interface World {
   hubbub: ServerProcess
   floor: ServerProcess
@@ -18,23 +20,39 @@ export interface World {
   roomId: string
   dataDir: string
   env: Record<string, string>
-  call<T>(method: string, path: string, body?: unknown): Promise<T>
+  call: Call
   stop(): Promise<void>
   /** The server started again on the same data, after `hubbub.stop()`. */
   restart(): Promise<World>
+}
+
+export function caller(url: string, token = ''): Call {
+  return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    return (response.status === 204 ? undefined : await response.json()) as T
+  }
+}
+
+export function startProvider(): Promise<ServerProcess> {
+  const port = freePort()
+  return startProcess({
+    command: ['bun', join(import.meta.dir, 'upstream.ts')],
+    env: { PORT: String(port) },
+    port,
+    readyPath: '/v1/models',
+  })
 }
 
 /** Runs the binary; build it first (`bun run build`). */
 export async function createWorld(): Promise<World> {
   if (!existsSync(binary)) throw new Error('dist/hubbub is not there: run `bun run build` first.')
   const dataDir = mkdtempSync(join(tmpdir(), 'hubbub-bench-'))
-  const upstreamPort = freePort()
-  const upstream = await startProcess({
-    command: ['bun', join(import.meta.dir, 'upstream.ts')],
-    env: { PORT: String(upstreamPort) },
-    port: upstreamPort,
-    readyPath: '/v1/models',
-  })
+  const upstream = await startProvider()
   const port = freePort()
   const env = {
     DATA_DIR: dataDir,
@@ -49,28 +67,16 @@ export async function createWorld(): Promise<World> {
     DEFAULT_MODEL: 'test-echo',
   }
   const first = await start(env, port)
-  const call = async <T>(method: string, path: string, body?: unknown, token = ''): Promise<T> => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-    return (response.status === 204 ? undefined : await response.json()) as T
-  }
+  const url = `http://127.0.0.1:${port}`
   const account = async (username: string) => {
     const given = { username, password: 'bench password 1' }
-    return (await call<{ token: string }>('POST', '/api/auth/register', given)).token
+    return (await caller(url)<{ token: string }>('POST', '/api/auth/register', given)).token
   }
   const token = await account('bench')
   const listener = await account('listener')
-  const { id: roomId } = await call<{ id: string }>(
-    'POST',
-    '/api/rooms',
-    { name: 'Bench', kind: 'public' },
-    token,
-  )
-  await call('POST', `/api/rooms/${roomId}/join`, undefined, listener)
+  const call = caller(url, token)
+  const { id: roomId } = await call<{ id: string }>('POST', '/api/rooms', { name: 'Bench', kind: 'public' })
+  await caller(url, listener)('POST', `/api/rooms/${roomId}/join`)
   await first.stop()
   // What is measured is a start on a database that is there already.
   const hubbub = await start(env, port)
@@ -90,7 +96,7 @@ export async function createWorld(): Promise<World> {
     roomId,
     dataDir,
     env,
-    call: (method, path, body) => call(method, path, body, token),
+    call,
     stop: async () => {
       await Promise.all([world.hubbub.stop(), floor.stop(), upstream.stop()])
       rmSync(dataDir, { recursive: true, force: true })
