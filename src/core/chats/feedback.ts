@@ -1,7 +1,7 @@
 /** Ratings of answers: one row per rated message, with a snapshot of the chat it was given in. */
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
-import { jsonOf, textOf, type OpenwebuiContext } from './context.ts'
+import { jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
 import type { FeedbackRow, Json } from './rows.ts'
 
 export type Feedbacks = ReturnType<typeof createFeedbacks>
@@ -68,39 +68,65 @@ export function createFeedbacks(context: OpenwebuiContext) {
       read.feedbacks.find({ where: { userId: actor.user.id } }),
 
     /** Won and lost by model; ratings follow the Elo rule with K = 32, oldest first. */
-    async leaderboard(): Promise<
-      { modelId: string; rating: number; won: number; lost: number; count: number }[]
-    > {
+    async leaderboard(): Promise<Standing[]> {
       const rows = await read.feedbacks.pick(['data'], { order: [['createdAt', 'asc']] })
-      const table = new Map<string, { rating: number; won: number; lost: number; count: number }>()
-      const entry = (id: string) => {
-        const known = table.get(id) ?? { rating: 1000, won: 0, lost: 0, count: 0 }
-        table.set(id, known)
-        return known
-      }
-      for (const { data } of rows) score(jsonOf(data), entry)
-      return [...table].map(([modelId, stats]) => ({ modelId, ...stats })).sort((a, b) => b.rating - a.rating)
+      return standings(rows.map(({ data }) => jsonOf(data)))
     },
   }
 }
 
-type Stats = { rating: number; won: number; lost: number; count: number }
+export interface Standing {
+  modelId: string
+  rating: number
+  won: number
+  lost: number
+  /** The tags that its rated answers bear most often. */
+  topTags: { tag: string; count: number }[]
+}
 
-function score(data: Json, entry: (id: string) => Stats): void {
-  const id = textOf(data['model_id'])
-  const rating = Number(data['rating'])
-  if (id === null || (rating !== 1 && rating !== -1)) return
-  const model = entry(id)
-  model.count += 1
-  if (rating === 1) model.won += 1
-  else model.lost += 1
-  const siblings = Array.isArray(data['sibling_model_ids']) ? data['sibling_model_ids'] : []
-  for (const sibling of siblings) {
-    if (typeof sibling !== 'string') continue
-    const other = entry(sibling)
-    const expected = 1 / (1 + 10 ** ((other.rating - model.rating) / 400))
-    const gain = 32 * ((rating === 1 ? 1 : 0) - expected)
-    model.rating += gain
-    other.rating -= gain
+const TOP_TAGS = 5
+const FIRST_RATING = 1000
+const K = 32
+
+/** An answer without siblings was in no contest: its rating moves nobody. */
+export function standings(ratings: readonly Json[]): Standing[] {
+  const table = new Map<string, Omit<Standing, 'modelId' | 'topTags'>>()
+  const tags = new Map<string, Map<string, number>>()
+  const entry = (id: string) => {
+    const known = table.get(id) ?? { rating: FIRST_RATING, won: 0, lost: 0 }
+    table.set(id, known)
+    return known
   }
+  for (const data of ratings) {
+    const id = textOf(data['model_id'])
+    if (id === null) continue
+    const counts = tags.get(id) ?? new Map<string, number>()
+    tags.set(id, counts)
+    for (const tag of texts(data['tags'])) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+    const rating = Number(data['rating'])
+    if (rating !== 1 && rating !== -1) continue
+    for (const sibling of texts(data['sibling_model_ids'])) contest(entry(id), entry(sibling), rating === 1)
+  }
+  const top = (id: string) =>
+    [...(tags.get(id) ?? [])]
+      .map(([tag, count]) => ({ tag, count }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, TOP_TAGS)
+  return [...table]
+    .map(([modelId, stats]) => ({ modelId, ...stats, topTags: top(modelId) }))
+    .sort((a, b) => b.rating - a.rating)
+}
+
+const texts = (value: unknown): string[] =>
+  listOf(value).filter((entry): entry is string => typeof entry === 'string')
+
+type Stats = Pick<Standing, 'rating' | 'won' | 'lost'>
+
+function contest(model: Stats, other: Stats, won: boolean): void {
+  const expected = 1 / (1 + 10 ** ((other.rating - model.rating) / 400))
+  const gain = K * ((won ? 1 : 0) - expected)
+  model.rating += gain
+  other.rating -= gain
+  model[won ? 'won' : 'lost'] += 1
+  other[won ? 'lost' : 'won'] += 1
 }

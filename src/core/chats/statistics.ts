@@ -17,8 +17,17 @@ export interface Tally {
   users: Set<Uuid>
 }
 
+/** How a chart divides time. */
+export interface Buckets {
+  minutes: number
+  /** Tokens of answers instead of their number. */
+  tokens: boolean
+  /** Added to each message's time, so that an earlier span falls into the buckets of a later one. */
+  shiftS: number
+}
+
 export interface DayTally {
-  /** YYYY-MM-DD, or YYYY-MM-DD HH:00 when counted by the hour; UTC. */
+  /** YYYY-MM-DD; UTC. */
   date: string
   messages: number
   tokens: number
@@ -33,7 +42,7 @@ export interface PersonalUsage {
   models: { id: string; tally: Tally }[]
   tools: { name: string; count: number }[]
   totalChats: number
-  lifetimeTokens: number
+  lifetime: { inputTokens: number; outputTokens: number; models: number }
   longestChatS: number
 }
 
@@ -77,9 +86,10 @@ export function createStatistics(context: OpenwebuiContext) {
       return tallied(await rows(span), ({ userId }) => userId)
     },
 
-    async byTime(actor: Actor, span: Span, hourly: boolean): Promise<DayTally[]> {
+    /** Answers by bucket and model; a bounded span has every bucket, also those without answers. */
+    async byTime(actor: Actor, span: Span, buckets: Buckets): Promise<Map<string, Record<string, number>>> {
       requireAdmin(actor)
-      return days(await rows(span), hourly)
+      return charted(await rows(span), span, buckets)
     },
 
     /** One's own. */
@@ -91,13 +101,17 @@ export function createStatistics(context: OpenwebuiContext) {
       ])
       const models = [...tallied(all, ({ modelId }) => modelId)].map(([id, tally]) => ({ id, tally }))
       return {
-        days: days(all, false),
+        days: days(all, span),
         userMessages: all.filter(({ role }) => role === 'user').length,
         assistantMessages: all.filter(({ role }) => role === 'assistant').length,
         models: models.sort((a, b) => b.tally.messages - a.tally.messages),
         tools: await tools(actor.user.id, span),
         totalChats,
-        lifetimeTokens: lifetime.reduce((sum, row) => sum + tokensOf(row).sum, 0),
+        lifetime: {
+          inputTokens: lifetime.reduce((sum, row) => sum + tokensOf(row).input, 0),
+          outputTokens: lifetime.reduce((sum, row) => sum + tokensOf(row).output, 0),
+          models: tallied(lifetime, ({ modelId }) => modelId).size,
+        },
         longestChatS: longest(all),
       }
     },
@@ -150,17 +164,61 @@ function tallied(rows: readonly Counted[], key: (row: Counted) => string | null)
   return tallies
 }
 
-function days(rows: readonly Counted[], hourly: boolean): DayTally[] {
-  const byDate = new Map<string, DayTally>()
+const DAY_MINUTES = 1440
+/** Two years of days are 732; more is not asked for by any page. */
+const MAX_BUCKETS = 20_000
+
+function bucketOf(atS: Seconds, minutes: number): string {
+  const step = minutes * 60
+  const stamp = new Date(Math.floor(atS / step) * step * 1000).toISOString()
+  return minutes === DAY_MINUTES ? stamp.slice(0, 10) : stamp.slice(0, 16).replace('T', ' ')
+}
+
+/** Names of all buckets of a bounded span, oldest first. */
+function bucketsOf({ from, to }: Span, minutes: number): string[] {
+  if (from === null || to === null) return []
+  const step = minutes * 60
+  const first = Math.floor(from / step) * step
+  const count = Math.min(MAX_BUCKETS, Math.max(0, Math.floor((to - first) / step) + 1))
+  return Array.from({ length: count }, (_, n) => bucketOf(first + n * step, minutes))
+}
+
+function charted(
+  rows: readonly Counted[],
+  span: Span,
+  { minutes, tokens, shiftS }: Buckets,
+): Map<string, Record<string, number>> {
+  const shifted = (at: Seconds | null): Seconds | null => (at === null ? null : at + shiftS)
+  const names = bucketsOf({ from: shifted(span.from), to: shifted(span.to) }, minutes)
+  const chart = new Map<string, Record<string, number>>(names.map((name) => [name, {}]))
   for (const row of rows) {
-    const stamp = new Date((row.createdAt ?? 0) * 1000).toISOString()
-    const date = hourly ? `${stamp.slice(0, 13).replace('T', ' ')}:00` : stamp.slice(0, 10)
-    const day = byDate.get(date) ?? { date, messages: 0, tokens: 0, chats: new Set<Uuid>(), models: {} }
+    if (row.role !== 'assistant' || row.modelId === null) continue
+    const name = bucketOf((row.createdAt ?? 0) + shiftS, minutes)
+    const bucket = chart.get(name) ?? {}
+    chart.set(name, bucket)
+    bucket[row.modelId] = (bucket[row.modelId] ?? 0) + (tokens ? tokensOf(row).sum : 1)
+  }
+  return new Map([...chart].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function days(rows: readonly Counted[], span: Span): DayTally[] {
+  const empty = (date: string): DayTally => ({
+    date,
+    messages: 0,
+    tokens: 0,
+    chats: new Set<Uuid>(),
+    models: {},
+  })
+  const byDate = new Map(bucketsOf(span, DAY_MINUTES).map((date) => [date, empty(date)]))
+  for (const row of rows) {
+    const date = bucketOf(row.createdAt ?? 0, DAY_MINUTES)
+    const day = byDate.get(date) ?? empty(date)
     byDate.set(date, day)
     day.messages += 1
     day.tokens += tokensOf(row).sum
     day.chats.add(row.chatId)
-    if (row.modelId !== null) day.models[row.modelId] = (day.models[row.modelId] ?? 0) + 1
+    if (row.role === 'assistant' && row.modelId !== null)
+      day.models[row.modelId] = (day.models[row.modelId] ?? 0) + 1
   }
   return [...byDate.values()].sort((a, b) => (a.date < b.date ? -1 : 1))
 }

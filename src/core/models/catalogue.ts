@@ -39,6 +39,8 @@ export function createCatalogue(context: OpenwebuiContext) {
 
   async function all(refresh = false): Promise<CatalogueEntry[]> {
     const [infos, rows] = await Promise.all([deps.models.list({ refresh }), read.models.find()])
+    // Models of one's own are built on those of a provider: without any, none is offered.
+    if (infos.length === 0) return []
     const byId = new Map(infos.map((info) => [info.id, info]))
     const overrides = new Map(rows.filter((row) => row.baseModelId === null).map((row) => [row.id, row]))
     const listed: CatalogueEntry[] = []

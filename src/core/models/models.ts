@@ -3,6 +3,7 @@ import { jsonOf, listOf, textOf, type OpenwebuiContext } from '../chats/context.
 import type { GrantRow, Json, ModelHistoryRow, ModelRow } from '../chats/rows.ts'
 import type { OpenwebuiTables } from '../chats/repositories.ts'
 import { fault } from '../faults.ts'
+import { arranged, type Arrangement } from '../support/arranged.ts'
 import type { Actor } from '../types.ts'
 
 export interface ModelInput {
@@ -98,9 +99,13 @@ export function createModels(context: OpenwebuiContext) {
 
   return {
     /** Models of one's own that the actor sees in the workspace, a page at a time. */
-    async page(actor: Actor, query: { q: string | null; tag: string | null; page: number }) {
+    async page(
+      actor: Actor,
+      query: { q: string | null; tag: string | null; page: number; arrangement?: Arrangement },
+    ) {
       const q = query.q?.toLowerCase() ?? null
-      const rows = (await visible(actor, await custom())).filter((row) => {
+      const all = arranged(await visible(actor, await custom()), actor.user.id, query.arrangement ?? {})
+      const rows = all.filter((row) => {
         if (q !== null && !`${row.name}\n${row.id}`.toLowerCase().includes(q)) return false
         return query.tag === null || tagsOf(row).includes(query.tag)
       })

@@ -2,6 +2,7 @@
 import { jsonOf, toTopic, type OpenwebuiContext } from '../chats/context.ts'
 import type { GrantRow, Json, NoteRow } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
+import { arranged, type Arrangement } from '../support/arranged.ts'
 import type { Actor, Uuid } from '../types.ts'
 
 export interface NoteInput {
@@ -64,10 +65,11 @@ export function createNotes(context: OpenwebuiContext) {
   return {
     readable,
 
-    async search(actor: Actor, query: { q: string; page: number | null }) {
+    async search(actor: Actor, query: { q: string; page: number | null; arrangement?: Arrangement }) {
       await context.own.permissions.require(actor, 'features.notes')
-      const q = query.q.toLowerCase()
-      const found = (await visible(actor)).filter((note) => q === '' || searchable(note).includes(q))
+      const words = query.q.split(/\s+/).map(squeezed)
+      const all = arranged(await visible(actor), actor.user.id, query.arrangement ?? {})
+      const found = all.filter((note) => words.every((word) => searchable(note).includes(word)))
       const start = query.page === null ? 0 : (Math.max(1, query.page) - 1) * NOTES_PER_PAGE
       const end = query.page === null ? undefined : start + NOTES_PER_PAGE
       return { items: found.slice(start, end), total: found.length, pinned: await pinnedIds(actor.user.id) }
@@ -154,5 +156,8 @@ export function createNotes(context: OpenwebuiContext) {
 
 function searchable(note: NoteRow): string {
   const md = jsonOf(jsonOf(note.data)['content'])['md']
-  return `${note.title ?? ''}\n${typeof md === 'string' ? md : ''}`.toLowerCase()
+  return squeezed(`${note.title ?? ''}\n${typeof md === 'string' ? md : ''}`)
 }
+
+/** Hyphens and blanks do not count: "todo" finds "to-do". */
+const squeezed = (text: string): string => text.toLowerCase().replaceAll(/[- ]/g, '')

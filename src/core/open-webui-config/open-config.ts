@@ -42,7 +42,9 @@ export function createOpenConfig(context: OpenwebuiContext) {
 
     /** Seeds a new table, then takes the providers from it, unless only the environment has a say. */
     async begin(environment: Environment): Promise<void> {
+      // A table that Open WebUI filled gets no row, and is read all the same.
       if ((await seed(seedOf(environment.providers))) > 0) await settings.reload()
+      else await settings.ready()
       const chosen = ['openai.api_base_urls', 'openai.api_keys', 'openai.api_configs', 'openai.enable']
       const saved = [...chosen, 'ollama.base_urls', 'ollama.api_configs'].some((key) =>
         settings.isExplicit(key),

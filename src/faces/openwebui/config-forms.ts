@@ -220,7 +220,6 @@ export const CONFIG_FORMS = {
     IMAGE_GENERATION_MODEL: 'image_generation.model',
     IMAGE_SIZE: 'image_generation.size',
     IMAGE_STEPS: 'image_generation.steps',
-    USER_PERMISSIONS: 'user.permissions',
   },
   tts: {
     API_KEY: 'audio.tts.api_key',

@@ -24,6 +24,7 @@ const ELSEWHERE: Record<string, string> = {
   'GET /': 'front end files',
   'GET /{any}': 'front end files',
   'GET /{any}?shared=': 'front end files',
+  'GET /watch': 'front end files',
   'GET /static/{path}': 'front end files',
   'GET /pyodide/{path}': 'front end files',
   'GET /health': 'operations',

@@ -1,5 +1,6 @@
 /** Bodies of this face: Open WebUI's forms take more keys than they name, and keep them where they store JSON. */
 import { t, type TSchema } from 'elysia'
+import type { Arrangement } from '../../core/support/arranged.ts'
 
 /** An object with these keys, and any others. */
 export const form = <Fields extends Record<string, TSchema>>(fields: Fields) =>
@@ -15,6 +16,16 @@ export const texts = t.Array(t.String())
 export function pageOf(query: Record<string, string | undefined>): number {
   return Math.max(1, Math.trunc(Number(query['page'] ?? 1)) || 1)
 }
+
+/** Order and choice of a workspace list; what it does not know is as if it were not asked. */
+export function arrangementOf(query: Record<string, string | undefined>): Arrangement {
+  const view = VIEWS.find((name) => name === query['view_option'])
+  const orderBy = ORDERS.find((name) => name === query['order_by'])
+  return { view, orderBy, ascending: query['direction'] === 'asc' }
+}
+
+const VIEWS = ['created', 'shared'] as const
+const ORDERS = ['name', 'created_at', 'updated_at'] as const
 
 /** Python's reading of a boolean in a query. */
 export function flagOf(value: string | undefined, fallback = false): boolean {

@@ -45,6 +45,20 @@ describe('paths', () => {
     async (path) => expect(await (await ask(path)).text()).not.toContain('not yours'),
   )
 
+  test.each([
+    ['/watch?v=dQw4w9WgXcQ', '/?youtube=dQw4w9WgXcQ'],
+    ['/?shared=https%3A%2F%2Fyoutu.be%2FdQw4w9WgXcQ', '/?youtube=dQw4w9WgXcQ'],
+    ['/?shared=https%3A%2F%2Fexample.com%2Fa+and+more', '/?load-url=https%3A%2F%2Fexample.com%2Fa'],
+    ['/?shared=what+is+this', '/?q=what+is+this'],
+  ])('%s goes to %s', async (path, target) => {
+    const answer = await ask(path)
+    expect([answer.status, answer.headers.get('location')]).toEqual([307, target])
+  })
+
+  test.each(['/watch', '/?shared=', '/?q=plain'])('%s is the app', async (path) =>
+    expect((await ask(path)).status).toBe(200),
+  )
+
   test('other methods are not allowed', async () =>
     expect((await ask('/', { method: 'POST' })).status).toBe(405))
 })

@@ -52,6 +52,9 @@ export function frontEndFiles(folder: string): FrontEndFiles {
         return detailResponse(405, 'Method Not Allowed')
       const path = decodePath(new URL(request.url).pathname)
       if (path === null) return detailResponse(400, 'Bad Request')
+      const elsewhere =
+        request.method === 'GET' ? sharedTarget(path, new URL(request.url).searchParams) : null
+      if (elsewhere) return new Response(null, { status: 307, headers: { location: elsewhere } })
       const file = path === '/' ? null : await entry(path)
       if (file) return send(request, file)
       if (path.endsWith('.js') || path.startsWith('/static/')) return detailResponse(404, 'Not Found')
@@ -59,6 +62,39 @@ export function frontEndFiles(folder: string): FrontEndFiles {
       return index ? send(request, index) : detailResponse(404, 'Not Found')
     },
   }
+}
+
+/** What other apps share with this one (`?shared=`, the manifest's share target) and videos (`/watch?v=`) become its own parameters. */
+function sharedTarget(path: string, query: URLSearchParams): string | null {
+  const target = new URLSearchParams()
+  const video = path.endsWith('/watch') ? query.get('v') : null
+  if (video) target.set('youtube', video)
+  const shared = query.get('shared')
+  if (shared) {
+    const url = /^https:\/\/\S+/.exec(shared)?.[0]
+    const id = url === undefined ? null : videoOf(url)
+    if (id !== null) target.set('youtube', id)
+    else if (url !== undefined) target.set('load-url', url)
+    else target.set('q', shared)
+  }
+  return target.size === 0 ? null : `/?${target}`
+}
+
+const VIDEO_HOSTS = new Set([
+  'youtu.be',
+  'm.youtube.com',
+  'youtube.com',
+  'www.youtube.com',
+  'www.youtube-nocookie.com',
+  'vid.plus',
+])
+const VIDEO_ID_CHARS = 11
+
+function videoOf(address: string): string | null {
+  const url = URL.parse(address)
+  if (!url || !VIDEO_HOSTS.has(url.host)) return null
+  const id = url.pathname.endsWith('/watch') ? url.searchParams.get('v') : url.pathname.split('/').at(-1)
+  return id?.length === VIDEO_ID_CHARS ? id : null
 }
 
 function decodePath(path: string): string | null {

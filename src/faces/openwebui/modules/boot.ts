@@ -108,7 +108,7 @@ async function appConfig(
     version: OPEN_WEBUI_VERSION,
     default_locale: setting<string>('ui.default_locale'),
     i18n: setting('ui.i18n') ?? {},
-    oauth: { providers: {}, auto_redirect: setting('oauth.auto_redirect') },
+    oauth: { providers: {}, auto_redirect: setting('oauth.auto_redirect') ?? false },
     features: { ...publicFeatures(face), ...(actor ? privateFeatures(face) : {}) },
   }
   return actor ? { ...base, ...privateConfig(face) } : base
@@ -184,6 +184,9 @@ function privateFeatures({ setting }: FaceContext): Record<string, unknown> {
     enable_admin_export: true,
     enable_admin_chat_access: true,
     enable_admin_analytics: true,
+    ...(setting('onedrive.enable')
+      ? { enable_onedrive_personal: false, enable_onedrive_business: false }
+      : {}),
     ...Object.fromEntries(Object.entries(SWITCHES).map(([name, key]) => [name, setting(key)])),
   }
 }

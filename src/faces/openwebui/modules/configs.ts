@@ -6,6 +6,7 @@ import type { Json } from '../../../core/chats/rows.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { CONFIG_FORMS, type ConfigForm } from '../config-forms.ts'
+import { OAUTH_DEFAULTS, storedValue } from '../config-values.ts'
 import { detail } from '../errors.ts'
 import { dict, form } from '../forms.ts'
 import { json } from '../json.ts'
@@ -108,15 +109,18 @@ export const configs = (face: FaceContext) => {
     )
     .get('/api/v1/auths/admin/config/ldap/server', show('ldapServer'), admin)
     .post('/api/v1/auths/admin/config/ldap/server', save('ldapServer'), saving)
-    .get(
-      '/api/v1/auths/admin/config/oauth',
-      () => json({ ...shown('oauth'), ENABLE_OAUTH_PERSISTENT_CONFIG: false }),
-      admin,
-    )
+    .get('/api/v1/auths/admin/config/oauth', () => json(singleSignOn(face)), admin)
     .get('/api/v1/tasks/config', show('tasks'), { rank: 'user' })
     .post('/api/v1/tasks/config/update', save('tasks'), saving)
-    .get('/api/v1/chats/config', show('chats'), admin)
-    .post('/api/v1/chats/config', save('chats'), saving)
+    .get('/api/v1/chats/config', () => json(chats(face)), admin)
+    .post(
+      '/api/v1/chats/config',
+      async ({ actor, body }) => {
+        await write(face, actor, 'chats', body)
+        return json(chats(face))
+      },
+      saving,
+    )
     .get('/api/v1/evaluations/config', show('evaluations'), admin)
     .post('/api/v1/evaluations/config', save('evaluations'), saving)
     .get('/api/v1/images/config', show('images'), admin)
@@ -155,8 +159,32 @@ export function read(face: FaceContext, name: ConfigForm): Json {
 /** Fields that the form does not know are left alone. */
 export async function write(face: FaceContext, actor: Actor, name: ConfigForm, body: Json): Promise<void> {
   const keys: Record<string, string> = CONFIG_FORMS[name]
-  const values = Object.entries(body).flatMap(([field, value]) => (keys[field] ? [[keys[field], value]] : []))
+  const values = Object.entries(body).flatMap(([field, value]) => {
+    const key = keys[field]
+    return key ? [[key, storedValue(key, value)]] : []
+  })
   await face.core.openConfig.set(actor, Object.fromEntries(values) as Json)
+}
+
+/** Lists are one text with commas, as the form edits them. */
+function singleSignOn(face: FaceContext): Json {
+  const values = Object.entries(read(face, 'oauth')).map(([field, value]) => [
+    field,
+    asText(value ?? OAUTH_DEFAULTS[field]),
+  ])
+  return { ...(Object.fromEntries(values) as Json), ENABLE_OAUTH_PERSISTENT_CONFIG: false }
+}
+
+const asText = (value: unknown): unknown => (Array.isArray(value) ? value.join(',') : (value ?? null))
+
+/** Without a cap of its own, a chat is cut where it would be summed up. */
+function chats(face: FaceContext): Json {
+  const shown = read(face, 'chats')
+  return {
+    ...shown,
+    CONTEXT_COMPACTION_TOKEN_CAP:
+      shown['CONTEXT_COMPACTION_TOKEN_CAP'] ?? shown['CONTEXT_COMPACTION_TOKEN_THRESHOLD'],
+  }
 }
 
 const audio = (face: FaceContext): Json => ({

@@ -74,13 +74,13 @@ export const evaluations = (face: FaceContext) => {
       async () => {
         const entries = await core.feedbacks.leaderboard()
         return json({
-          entries: entries.map(({ modelId, rating, won, lost, count }) => ({
+          entries: entries.map(({ modelId, rating, won, lost, topTags }) => ({
             model_id: modelId,
             rating: Math.round(rating),
             won,
             lost,
-            count,
-            top_tags: [],
+            count: won + lost,
+            top_tags: topTags,
           })),
         })
       },

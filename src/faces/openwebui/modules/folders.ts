@@ -1,6 +1,7 @@
 /** Folders of chats. */
 import { Elysia, t } from 'elysia'
 import { CHATS_PER_PAGE } from '../../../core/chats/chat-lists.ts'
+import { isJson } from '../../../core/chats/context.ts'
 import type { FolderView } from '../../../core/folders/folders.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail } from '../errors.ts'
@@ -40,7 +41,12 @@ export const folders = (face: FaceContext) => {
       '/',
       async ({ actor }) => {
         await mayFolders(actor)
-        return json((await core.folders.list(actor)).map((folder) => row(folder, LISTED)))
+        return json(
+          (await core.folders.list(actor)).map((folder) => ({
+            ...row(folder, LISTED),
+            meta: isJson(folder.meta) ? { icon: folder.meta['icon'] ?? null } : null,
+          })),
+        )
       },
       { rank: 'user' },
     )

@@ -1,11 +1,12 @@
 /** Models to choose from, and the workspace's models with their access and history. */
 import { Elysia, t } from 'elysia'
 import { jsonOf, textOf } from '../../../core/chats/context.ts'
+import type { Json } from '../../../core/chats/rows.ts'
 import type { ModelInput } from '../../../core/models/models.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail, TEXT } from '../errors.ts'
-import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
+import { arrangementOf, dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { modelPicture } from '../pictures.ts'
@@ -165,15 +166,22 @@ async function page(
     q: query['query'] ?? null,
     tag: query['tag'] || null,
     page: pageOf(query),
+    arrangement: arrangementOf(query),
   })
   const items = await Promise.all(
     found.items.map(async (model) => ({
-      ...presentModelRow(model),
+      ...withoutPicture(presentModelRow(model)),
       user: await owner(face, model.userId),
       write_access: actor.user.role === 'admin' || model.userId === actor.user.id,
     })),
   )
   return json({ items, total: found.total })
+}
+
+/** A picture may be megabytes: lists leave it to its own route. */
+function withoutPicture(shown: Json): Json {
+  const { profile_image_url: _, ...meta } = jsonOf(shown['meta'])
+  return { ...shown, meta }
 }
 
 export async function owner(

@@ -1,9 +1,10 @@
 /** Notes. What several people type at once comes over the socket (socket/documents.ts). */
 import { Elysia, t } from 'elysia'
+import { isJson, jsonOf } from '../../../core/chats/context.ts'
 import type { NoteInput } from '../../../core/notes/notes.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail } from '../errors.ts'
-import { dict, form, maybe, maybeText } from '../forms.ts'
+import { arrangementOf, dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { presentNote, presentNoteRow } from '../present/workspace.ts'
@@ -78,13 +79,27 @@ export const notes = (face: FaceContext) => {
 
 async function search(face: FaceContext, actor: Actor, query: Record<string, string | undefined>) {
   const page = query['page'] === undefined ? null : Number(query['page'])
-  const found = await face.core.notes.search(actor, { q: query['query'] ?? '', page })
+  const found = await face.core.notes.search(actor, {
+    q: query['query'] ?? '',
+    page,
+    arrangement: arrangementOf(query),
+  })
   const items = await Promise.all(
     found.items.map(async (note) => ({
       ...presentNoteRow(note, found.pinned.has(note.id)),
+      data: beginningOf(note.data),
       access_grants: [],
       user: await owner(face, note.userId),
     })),
   )
   return { items, total: found.total }
+}
+
+const LISTED_CHARS = 1_000
+
+/** A list shows how a note begins. */
+function beginningOf(data: unknown): unknown {
+  if (!isJson(data)) return data
+  const md = jsonOf(data['content'])['md']
+  return { content: { md: typeof md === 'string' ? md.slice(0, LISTED_CHARS) : '' } }
 }

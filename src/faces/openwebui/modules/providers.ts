@@ -56,7 +56,11 @@ export const providers = (face: FaceContext) => {
       body: Verify,
     })
     .get('/ollama/', () => json({ status: true }))
-    .get('/ollama/api/version', () => ollama(face, null, '/api/version'), user)
+    .get(
+      '/ollama/api/version',
+      () => (face.setting('ollama.enable') ? ollama(face, null, '/api/version') : json({ version: false })),
+      user,
+    )
     .get(
       '/ollama/api/version/:url_idx',
       ({ params }) => ollama(face, Number(params.url_idx), '/api/version'),

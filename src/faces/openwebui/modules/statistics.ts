@@ -1,8 +1,10 @@
 /** Figures: an administrator's analytics, and one's own usage in the settings. */
 import { Elysia } from 'elysia'
+import type { Actor } from '../../../core/types.ts'
 import type { DayTally, PersonalUsage, Span, Tally } from '../../../core/chats/statistics.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import { openwebuiAuth } from '../auth.ts'
+import { detail } from '../errors.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 
@@ -61,15 +63,7 @@ export const statistics = (face: FaceContext) => {
     .get(
       '/api/v1/analytics/daily',
       async ({ actor, query }) => {
-        const found = await core.statistics.byTime(actor, spanOf(query), query['granularity'] === 'hourly')
-        const data = found.map(({ date, models }) => ({
-          date,
-          models,
-          start: null,
-          end: null,
-          previous: null,
-        }))
-        return json({ data })
+        return json({ data: await chart(face, actor, query) })
       },
       admin,
     )
@@ -81,14 +75,61 @@ export const statistics = (face: FaceContext) => {
     .get(
       '/api/v1/users/usage',
       async ({ actor, query }) => {
-        const days = Math.min(366, Math.max(1, Number(query['days'] ?? 365) || 365))
-        const now = Math.floor(Date.now() / 1000)
-        const span = spanOf(query)
-        const period = { from: span.from ?? now - days * DAY_S, to: span.to ?? now }
-        return json(personal(await core.statistics.personal(actor, period), { days, ...period }))
+        return json(await ownUsage(face, actor, query))
       },
       { rank: 'user' },
     )
+}
+
+const MINUTES: Readonly<Record<string, number>> = {
+  '10m': 10,
+  hourly: 60,
+  '3h': 180,
+  '6h': 360,
+  daily: 1440,
+}
+
+/** With `compare`, each bucket also has what was there one span earlier. */
+async function chart(face: FaceContext, actor: Actor, query: Query): Promise<Json[]> {
+  const span = spanOf(query)
+  const minutes = MINUTES[query['granularity'] ?? 'daily'] ?? 1440
+  const buckets = { minutes, tokens: query['metric'] === 'tokens', shiftS: 0 }
+  const found = await face.core.statistics.byTime(actor, span, buckets)
+  const bare = { start: null, end: null, previous: null }
+  if (query['compare'] !== 'true') return [...found].map(([date, models]) => ({ date, models, ...bare }))
+  const { from, to } = span
+  if (from === null || to === null || from > to) throw detail.bad('Comparison requires a bounded date range')
+  const shiftS = to - from + 1
+  const earlier = { from: from - shiftS, to: from - 1 }
+  const previous = await face.core.statistics.byTime(actor, earlier, { ...buckets, shiftS })
+  return [...found].map(([date, models]) => {
+    const bucket = Date.parse(`${date.replace(' ', 'T')}${date.includes(' ') ? ':00Z' : 'T00:00:00Z'}`) / 1000
+    const start = Math.max(from, bucket)
+    const end = Math.min(to + 1, bucket + minutes * 60)
+    const before = { start: stamp(start - shiftS), end: stamp(end - shiftS) }
+    return {
+      date,
+      models,
+      start: stamp(start),
+      end: stamp(end),
+      previous: { models: previous.get(date) ?? {}, ...before },
+    }
+  })
+}
+
+/** As Python writes a time without its zone. */
+const stamp = (atS: number): string => new Date(atS * 1000).toISOString().slice(0, 19)
+
+const DAYS = { usual: 730, least: 7, most: 732 }
+
+async function ownUsage(face: FaceContext, actor: Actor, query: Query): Promise<Json> {
+  const asked = Number(query['days'] ?? DAYS.usual) || DAYS.usual
+  const days = Math.min(DAYS.most, Math.max(DAYS.least, Math.trunc(asked)))
+  const span = spanOf(query)
+  const to = span.to ?? Math.floor(Date.now() / 1000)
+  const from = Math.max(span.from ?? to - (days - 1) * DAY_S, to - DAYS.most * DAY_S)
+  if (from > to) throw detail.bad('start_date must be before end_date')
+  return personal(await face.core.statistics.personal(actor, { from, to }), { from, to })
 }
 
 async function people(face: FaceContext, found: ReadonlyMap<string, Tally>, limit: number): Promise<Json[]> {
@@ -129,53 +170,64 @@ function tokens(found: ReadonlyMap<string, Tally>): Json {
   }
 }
 
-function personal(usage: PersonalUsage, period: { days: number; from: number; to: number }): Json {
+function personal(usage: PersonalUsage, period: { from: number; to: number }): Json {
   const messages = usage.userMessages + usage.assistantMessages
-  const input = usage.models.reduce((sum, { tally }) => sum + tally.inputTokens, 0)
-  const output = usage.models.reduce((sum, { tally }) => sum + tally.outputTokens, 0)
-  const streak = streaks(usage.days, period.to)
-  const chats = new Set(usage.days.flatMap((day) => [...day.chats])).size
-  const share = (part: number): number => (messages === 0 ? 0 : part / messages)
-  const each = (whole: number, parts: number): number => (parts === 0 ? 0 : Math.round(whole / parts))
+  const { inputTokens, outputTokens, models } = usage.lifetime
+  const active = usage.days.filter((day) => day.messages > 0).length
+  const share = (part: number): number => (messages === 0 ? 0 : tenth((part / messages) * 100))
+  const each = (whole: number, parts: number): number => (parts === 0 ? 0 : tenth(whole / parts))
   return {
     totals: {
       messages,
       user_messages: usage.userMessages,
       assistant_messages: usage.assistantMessages,
-      input_tokens: input,
-      output_tokens: output,
-      lifetime_tokens: usage.lifetimeTokens,
+      input_tokens: inputTokens,
+      output_tokens: outputTokens,
+      lifetime_tokens: inputTokens + outputTokens,
       peak_daily_tokens: Math.max(0, ...usage.days.map((day) => day.tokens)),
       total_chats: usage.totalChats,
-      models_used: usage.models.length,
-      active_days: usage.days.length,
-      current_streak: streak.current,
-      longest_streak: streak.longest,
+      models_used: models,
+      active_days: active,
+      ...streaks(usage.days),
       longest_chat_seconds: usage.longestChatS,
     },
     heatmap: usage.days.map(heat),
-    weekly_heatmap: summed(usage.days, weekOf),
-    cumulative_heatmap: cumulative(usage.days),
+    weekly_heatmap: weekly(usage.days.map(heat)),
+    cumulative_heatmap: cumulative(usage.days.map(heat)),
     insights: {
       most_used_model: usage.models[0]?.id ?? null,
       user_message_share: share(usage.userMessages),
       assistant_message_share: share(usage.assistantMessages),
-      average_messages_per_active_day: each(messages, usage.days.length),
-      average_tokens_per_chat: each(input + output, chats),
+      average_messages_per_active_day: each(messages, active),
+      average_tokens_per_chat: each(inputTokens + outputTokens, usage.totalChats),
     },
     top_models: usage.models
       .slice(0, 10)
       .map(({ id, tally }) => ({ ...modelTokens(id, tally), messages: tally.messages })),
     top_tools: usage.tools.slice(0, 10),
-    period: { days: period.days, start_date: period.from, end_date: period.to },
+    period: {
+      days: Math.max(1, Math.floor((period.to - period.from) / DAY_S) + 1),
+      start_date: period.from,
+      end_date: period.to,
+    },
   }
 }
 
-const heat = (day: DayTally): Json => ({
+const tenth = (value: number): number => Math.round(value * 10) / 10
+
+interface Heat {
+  date: string
+  messages: number
+  chats: number
+  tokens: number
+  models: Record<string, number>
+}
+
+const heat = (day: DayTally): Heat => ({
   date: day.date,
   messages: day.messages,
-  tokens: day.tokens,
   chats: day.chats.size,
+  tokens: day.tokens,
   models: day.models,
 })
 
@@ -186,42 +238,41 @@ function weekOf(date: string): string {
   return day.toISOString().slice(0, 10)
 }
 
-function summed(days: readonly DayTally[], key: (date: string) => string): Json[] {
-  const byKey = new Map<string, DayTally>()
-  for (const day of days) {
-    const date = key(day.date)
-    const sum = byKey.get(date) ?? { date, messages: 0, tokens: 0, chats: new Set<string>(), models: {} }
-    byKey.set(date, sum)
-    sum.messages += day.messages
-    sum.tokens += day.tokens
-    for (const chat of day.chats) sum.chats.add(chat)
-    for (const [model, count] of Object.entries(day.models))
-      sum.models[model] = (sum.models[model] ?? 0) + count
+function added(sum: Heat, day: Heat, date: string): Heat {
+  const models = { ...sum.models }
+  for (const [model, count] of Object.entries(day.models)) models[model] = (models[model] ?? 0) + count
+  return {
+    date,
+    messages: sum.messages + day.messages,
+    chats: sum.chats + day.chats,
+    tokens: sum.tokens + day.tokens,
+    models,
   }
-  return [...byKey.values()].map(heat)
 }
 
-function cumulative(days: readonly DayTally[]): Json[] {
-  let messages = 0
-  let used = 0
-  return days.map((day) => {
-    messages += day.messages
-    used += day.tokens
-    return { ...heat(day), messages, tokens: used }
-  })
+const NOTHING: Heat = { date: '', messages: 0, chats: 0, tokens: 0, models: {} }
+
+function weekly(days: readonly Heat[]): Heat[] {
+  const weeks = new Map<string, Heat>()
+  for (const day of days) {
+    const week = weekOf(day.date)
+    weeks.set(week, added(weeks.get(week) ?? NOTHING, day, week))
+  }
+  return [...weeks.values()]
 }
 
-/** Days in a row with messages: the longest, and the one that reaches today or yesterday. */
-function streaks(days: readonly DayTally[], nowS: number): { current: number; longest: number } {
+function cumulative(days: readonly Heat[]): Heat[] {
+  let sum = NOTHING
+  return days.map((day) => (sum = added(sum, day, day.date)))
+}
+
+/** Days in a row with messages: the longest, and the one that reaches the last day. */
+function streaks(days: readonly DayTally[]): { current_streak: number; longest_streak: number } {
   let longest = 0
   let run = 0
-  let last: number | null = null
-  for (const { date } of days) {
-    const at = Date.parse(`${date}T00:00:00Z`) / 1000 / DAY_S
-    run = last !== null && at === last + 1 ? run + 1 : 1
+  for (const { messages } of days) {
+    run = messages > 0 ? run + 1 : 0
     longest = Math.max(longest, run)
-    last = at
   }
-  const today = Math.floor(nowS / DAY_S)
-  return { longest, current: last !== null && last >= today - 1 ? run : 0 }
+  return { current_streak: run, longest_streak: longest }
 }

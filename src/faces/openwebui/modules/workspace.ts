@@ -1,12 +1,13 @@
 /** Prompts, knowledge and memories; tools, skills and functions as read-only lists. */
 import { Elysia, t } from 'elysia'
-import { jsonOf } from '../../../core/chats/context.ts'
+import { jsonOf, listOf } from '../../../core/chats/context.ts'
 import type { FileRow, KnowledgeRow } from '../../../core/chats/rows.ts'
 import type { Granted } from '../../../core/workspace/workspace.ts'
+import { arranged } from '../../../core/support/arranged.ts'
 import type { Actor } from '../../../core/types.ts'
 import type { PromptInput } from '../../../core/workspace/workspace.ts'
 import { openwebuiAuth } from '../auth.ts'
-import { dict, form, maybe, maybeText, pageOf } from '../forms.ts'
+import { arrangementOf, dict, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import {
@@ -53,15 +54,18 @@ function promptOf(body: typeof PromptForm.static): PromptInput {
 }
 
 /** One page of what a text is found in, each with its owner. */
-async function pageWith<Row extends { userId: string | null }>(
+async function pageWith<Row extends Parameters<typeof arranged>[0][number]>(
   face: FaceContext,
+  actor: Actor,
   rows: readonly Row[],
   query: Query,
   text: (row: Row) => string,
   present: (row: Row) => Record<string, unknown>,
 ) {
   const q = (query['query'] ?? '').toLowerCase()
-  const found = rows.filter((row) => q === '' || text(row).toLowerCase().includes(q))
+  const found = arranged(rows, actor.user.id, arrangementOf(query)).filter(
+    (row) => q === '' || text(row).toLowerCase().includes(q),
+  )
   const start = (pageOf(query) - 1) * PER_PAGE
   const items = await Promise.all(
     found
@@ -83,7 +87,10 @@ export const prompts = (face: FaceContext) => {
         json(
           await pageWith(
             face,
-            await part.list(actor),
+            actor,
+            (await part.list(actor)).filter(
+              ({ tags }) => !query['tag'] || listOf(tags).includes(query['tag']),
+            ),
             query,
             (row) => `${row.name}\n${row.command}\n${row.content}`,
             presentPrompt,
@@ -135,14 +142,20 @@ export const prompts = (face: FaceContext) => {
     })
 }
 
+/** `external` collections are searched elsewhere; all others lie here. */
+const ofSource = (wanted: string | undefined, source: unknown): boolean =>
+  (wanted !== 'external' && wanted !== 'local') || (wanted === 'external') === (source === 'external')
+
 export const knowledge = (face: FaceContext) => {
   const { knowledge: part } = face.core.workspace ?? {}
   const files = async (
+    actor: Actor,
     rows: readonly (FileRow & { collection?: Granted<KnowledgeRow> })[],
     query: Query,
   ) => ({
     ...(await pageWith(
       face,
+      actor,
       rows,
       query,
       (row) => row.filename ?? '',
@@ -165,7 +178,7 @@ export const knowledge = (face: FaceContext) => {
     .get(
       '/search/files',
       async ({ actor, query }) =>
-        json(await files(await part.searchFiles(actor, query['query'] ?? ''), query)),
+        json(await files(actor, await part.searchFiles(actor, query['query'] ?? ''), query)),
       { rank: 'user' },
     )
     .get('/external/connections', () => json({ items: [], total: 0 }), { rank: 'user' })
@@ -210,7 +223,7 @@ export const knowledge = (face: FaceContext) => {
     .delete('/:id/delete', ({ actor, params }) => done(part.remove(actor, params.id)), { rank: 'user' })
     .get(
       '/:id/files',
-      async ({ actor, params, query }) => json(await files(await part.files(actor, params.id), query)),
+      async ({ actor, params, query }) => json(await files(actor, await part.files(actor, params.id), query)),
       {
         rank: 'user',
       },
@@ -247,12 +260,15 @@ export const knowledge = (face: FaceContext) => {
     )
 
   async function list(actor: Actor, query: Query) {
-    const rows = await part.list(actor)
+    const rows = (await part.list(actor)).filter(({ meta }) =>
+      ofSource(query['source'], jsonOf(meta)['source']),
+    )
     const counts = new Map(
       await Promise.all(rows.map(async ({ id }) => [id, (await part.files(actor, id)).length] as const)),
     )
     return pageWith(
       face,
+      actor,
       rows,
       query,
       (row) => `${row.name}\n${row.description ?? ''}`,
@@ -281,6 +297,7 @@ export const workspaceLists = (face: FaceContext) => {
         json(
           await pageWith(
             face,
+            actor,
             await core.workspace.skills(actor),
             query,
             (row) => `${row.name}\n${row.description ?? ''}`,

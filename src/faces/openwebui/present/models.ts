@@ -20,9 +20,9 @@ export function presentBase(info: ModelInfo, providers: readonly ProviderInfo[])
     object: 'model',
     created: info.createdS,
     owned_by: ollama ? 'ollama' : 'openai',
-    [ollama ? 'ollama' : 'openai']: info.raw,
+    [ollama ? 'ollama' : 'openai']: ollama ? info.raw : { ...info.raw, connection_type: 'external' },
     connection_type: ollama ? 'local' : 'external',
-    provider: provider?.kind ?? 'openai',
+    provider: '',
     urlIdx,
   }
 }
