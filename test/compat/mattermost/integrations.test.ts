@@ -139,6 +139,21 @@ bothDialects('programs and administrators', (fixture) => {
     expect(Array.isArray(offered)).toBe(true)
   })
 
+  test('words are offered while a command is typed, and its free text is left alone', async () => {
+    const offers = async (typed: string) => {
+      const list = await user.getCommandAutocompleteSuggestionsList(typed, teamId, {
+        channel_id: channel,
+      } as never)
+      return (list as unknown as { Complete: string }[]).map((one) => one.Complete)
+    }
+    expect(await offers('/sh')).toEqual(['shortcuts', 'shrug'])
+    expect(await offers('/shrug oh')).toEqual([])
+    expect(await offers('/ask me')).toEqual([])
+    expect(await offers('/ai mo')).toEqual(['ai model', 'ai models'])
+    expect(await offers('/ai respond ')).toEqual(['ai respond always', 'ai respond mention', 'ai respond never'])
+    expect(await offers('/ai model test')).toEqual([])
+  })
+
   test('a button asks the program, which rewrites the post', async () => {
     const bot = await admin.createBot({ username: 'buttons' } as never)
     const { token } = await admin.createUserAccessToken(bot.user_id, 'test')

@@ -1,5 +1,5 @@
 /** `/ai …`: how models answer in this channel. Who may change a channel may change that. */
-import type { BuiltIn, CommandAnswer, CommandCall } from './command.ts'
+import type { BuiltIn, CommandAnswer, CommandCall, NextWord } from './command.ts'
 import { said } from './command.ts'
 
 const USAGE = [
@@ -12,9 +12,28 @@ const USAGE = [
   '`/ai resume` lets the bots go on after they were paused',
 ].join('\n')
 
+const NEXT: readonly NextWord[] = [
+  { word: 'budget', hint: '[tokens a day|off]', description: 'Limit what models may use here' },
+  { word: 'model', hint: '[id|default]', description: 'Choose who answers to @ai' },
+  { word: 'models', hint: '', description: 'List the models that can be asked' },
+  { word: 'prompt', hint: '[text|off]', description: 'Set the instructions of this channel' },
+  {
+    word: 'respond',
+    hint: '[mention|always|never]',
+    description: 'When models answer',
+    next: [
+      { word: 'always', hint: '', description: 'To every message' },
+      { word: 'mention', hint: '', description: 'When they are mentioned' },
+      { word: 'never', hint: '', description: 'Not at all' },
+    ],
+  },
+  { word: 'resume', hint: '', description: 'Let the bots go on after they were paused' },
+]
+
 export const aiCommand: BuiltIn = {
   hint: '[model|models|respond|budget|prompt|resume] [value]',
   description: 'How AI answers in this channel',
+  next: NEXT,
   run: (asked) => {
     const [, verb = '', value = ''] = /^(\S*)\s*([\s\S]*)$/.exec(asked.text.trim()) ?? []
     const action = ACTIONS[verb.toLowerCase()]

@@ -4,9 +4,11 @@ import { changesOf, notice, tellRoom } from '../modules/notices.ts'
 import { PROPS_KEY } from '../present/post.ts'
 import { directName } from '../present/places.ts'
 import { aiCommand } from './ai.ts'
+import { clientCommands } from './client-side.ts'
 import { type BuiltIn, type CommandAnswer, type CommandCall, done, said } from './command.ts'
 
 export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
+  ...clientCommands,
   ai: aiCommand,
   away: status('away', 'away'),
   dnd: status('dnd', 'do not disturb'),

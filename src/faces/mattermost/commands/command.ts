@@ -20,9 +20,18 @@ export interface CommandAnswer {
   goto?: string
 }
 
+/** A word that may follow, offered while somebody types. */
+export interface NextWord {
+  word: string
+  hint: string
+  description: string
+  next?: readonly NextWord[]
+}
+
 export interface BuiltIn {
   hint: string
   description: string
+  next?: readonly NextWord[]
   run(asked: CommandCall): Promise<CommandAnswer>
 }
 

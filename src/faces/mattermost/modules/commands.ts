@@ -5,7 +5,7 @@ import { BUILT_IN_COMMANDS } from '../../../core/mattermost/create-mattermost.ts
 import type { SlashCommand } from '../../../core/mattermost-repositories.ts'
 import type { Room, Team } from '../../../core/types.ts'
 import { BUILT_IN } from '../commands/built-in.ts'
-import type { CommandAnswer, CommandCall } from '../commands/command.ts'
+import type { CommandAnswer, CommandCall, NextWord } from '../commands/command.ts'
 import { askProgram, showAnswer } from '../commands/custom.ts'
 import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
@@ -171,34 +171,38 @@ async function completable(face: Face, call: Call): Promise<SlashCommand[]> {
 
 /** The keys of a suggestion are capitalised, alone of all bodies. */
 async function suggest(face: Face, call: Call): Promise<Response> {
-  const input = call.text('user_input').replace(/^\//, '').toLowerCase()
-  const word = input.split(/\s+/, 1)[0] ?? ''
+  const typed = call.text('user_input').replace(/^\//, '').split(' ')
   const custom = await completable(face, call)
-  const known = [
-    ...Object.entries(BUILT_IN).map(([name, one]) => ({
-      name,
-      hint: one.hint,
-      description: one.description,
-    })),
+  const known: NextWord[] = [
+    ...Object.entries(BUILT_IN).map(([word, one]) => ({ ...one, word })),
     ...custom.map((one) => ({
-      name: one.trigger,
+      word: one.trigger,
       hint: one.autoCompleteHint,
       description: one.autoCompleteDesc,
     })),
   ]
-  const fits = input.includes(' ')
-    ? known.filter(({ name }) => name === word)
-    : known.filter(({ name }) => name.startsWith(word))
-  const out = fits
-    .sort((a, b) => a.name.localeCompare(b.name))
-    .map(({ name, hint, description }) => ({
-      Complete: name,
-      Suggestion: name,
+  return face.json(offered(known, typed))
+}
+
+/**
+ * What may come next. Nothing is offered for the free text of a command: a client takes the first offer when Enter is
+ * pressed, and what was typed would be lost.
+ */
+function offered(known: readonly NextWord[], typed: readonly string[]): Json[] {
+  let words: readonly NextWord[] = known
+  for (const before of typed.slice(0, -1))
+    words = words.find(({ word }) => word === before.toLowerCase())?.next ?? []
+  const begun = typed.at(-1)!.toLowerCase()
+  return words
+    .filter(({ word }) => word.startsWith(begun))
+    .toSorted((a, b) => a.word.localeCompare(b.word))
+    .map(({ word, hint, description }) => ({
+      Complete: [...typed.slice(0, -1), word].join(' '),
+      Suggestion: word,
       Hint: hint,
       Description: description,
       IconData: '',
     }))
-  return face.json(out)
 }
 
 function builtIns(teamId: string): Json[] {
