@@ -151,6 +151,7 @@ bothDialects('programs and administrators', (fixture) => {
     expect(await offers('/ask me')).toEqual([])
     expect(await offers('/ai mo')).toEqual(['ai model', 'ai models'])
     expect(await offers('/ai respond ')).toEqual(['ai respond always', 'ai respond mention', 'ai respond never'])
+    expect(await offers('/ai respond never')).toEqual([])
     expect(await offers('/ai model test')).toEqual([])
   })
 

@@ -185,15 +185,16 @@ async function suggest(face: Face, call: Call): Promise<Response> {
 }
 
 /**
- * What may come next. Nothing is offered for the free text of a command: a client takes the first offer when Enter is
- * pressed, and what was typed would be lost.
+ * What may come next. Nothing is offered for the free text of a command, nor for words that stand there whole: a client
+ * takes the first offer when Enter is pressed, and what was typed would be lost, or not be carried out.
  */
 function offered(known: readonly NextWord[], typed: readonly string[]): Json[] {
   let words: readonly NextWord[] = known
   for (const before of typed.slice(0, -1))
     words = words.find(({ word }) => word === before.toLowerCase())?.next ?? []
   const begun = typed.at(-1)!.toLowerCase()
-  return words
+  const whole = typed.length > 1 && words.some(({ word, next }) => word === begun && !next)
+  return (whole ? [] : words)
     .filter(({ word }) => word.startsWith(begun))
     .toSorted((a, b) => a.word.localeCompare(b.word))
     .map(({ word, hint, description }) => ({
