@@ -85,9 +85,12 @@ export async function startServer(
     build: VERSION,
   })
   const shared = { core, hub, publisher: out, log, clock, originAllowed: origins.allowed }
+  const socketWaitS = socketLimit(config, deps.limiter)
+  const { websocket } = config.openwebui
+  const openwebuiSockets = new OpenwebuiSockets({ ...shared, openwebui, websocket, socketWaitS })
   const sockets = [
     new NativeSockets({ ...shared, after: clock.after }),
-    new OpenwebuiSockets({ ...shared, openwebui }),
+    openwebuiSockets,
     new MattermostSockets({ ...shared, face: mattermost }),
   ]
   for (const face of sockets) hub.listen(face)
@@ -97,7 +100,7 @@ export async function startServer(
     : null
   const app = createApp({
     native: { core, log, publicUrl: config.server.publicUrl },
-    openwebui: { core, openwebui, log, config, sockets: sockets[1] as OpenwebuiSockets },
+    openwebui: { core, openwebui, log, config, sockets: openwebuiSockets },
     mattermost,
     operations: {
       store: deps.store,
@@ -128,7 +131,7 @@ export async function startServer(
     port: config.server.port,
     // The guard refuses in the words of the face; this is for bodies that come without a length.
     maxBodyBytes: 2 * uploadBytes(config),
-    socketWaitS: socketLimit(config, deps.limiter),
+    socketWaitS,
     sockets,
     fetch: guarded(app.fetch, {
       limit: requestLimit(config, deps.limiter, account),
@@ -149,6 +152,7 @@ export async function startServer(
     stop: async () => {
       await stopServer(listening, async () => {
         endMattermost()
+        openwebuiSockets.stop()
         await openwebui.end()
         await core.stop()
       })

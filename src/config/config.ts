@@ -97,6 +97,7 @@ export interface Config {
   readonly openwebui: {
     readonly name: string
     readonly persistentConfig: boolean
+    readonly websocket: boolean
   }
   /** First names (docs/config.md) of the options that were set, where "set to the default" differs from "not set". */
   readonly given: readonly string[]

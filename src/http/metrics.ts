@@ -1,6 +1,6 @@
 /** Prometheus figures: requests by face and status, sockets, runs, memory, event-loop delay. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { faceOfPath } from './face-of.ts'
+import { faceOfPath, isLongPoll } from './face-of.ts'
 
 export interface MetricsSources {
   sockets(): number
@@ -59,7 +59,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
         known.set(key, child)
       }
       child.count.inc()
-      child.time.observe((Bun.nanoseconds() - startedNs) / 1e9)
+      // How long nothing happened is no time of ours.
+      if (!isLongPoll(request.url)) child.time.observe((Bun.nanoseconds() - startedNs) / 1e9)
     },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }

@@ -6,6 +6,7 @@ import type { RateLimiter } from '../core/ports.ts'
 import { networkOf } from '../core/support/network-of.ts'
 import { peerOf } from '../realtime/peer.ts'
 import { pathnameOf } from '../server.ts'
+import { isLongPoll } from './face-of.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface LimitOptions {
@@ -29,7 +30,8 @@ const SIGN_IN = new Set([
 export function requestLimits({ limiter, perMinute, accountOf }: LimitOptions) {
   return async (request: Request): Promise<Refusal | null> => {
     const { ip } = peerOf(request)
-    if (ip === null) return null
+    // What a socket may say and hear is limited where sockets are, whatever carries it.
+    if (ip === null || isLongPoll(request.url)) return null
     const account = accountOf(request)
     const address = networkOf(ip)
     const waitS =

@@ -91,6 +91,13 @@ export const operations = {
 
 export const openwebui = {
   name: option({ names: 'WEBUI_NAME', about: 'Name of the server in titles.', as: text, or: 'Hubbub' }),
+  websocket: option({
+    names: 'ENABLE_WEBSOCKET_SUPPORT',
+    about:
+      'Whether Open WebUI’s front end may use WebSockets. With false it polls, for proxies that let nothing else through.',
+    as: boolean(),
+    or: true,
+  }),
   persistentConfig: option({
     names: 'ENABLE_PERSISTENT_CONFIG',
     about: 'Whether what administrators saved wins over the environment. With false it does not.',

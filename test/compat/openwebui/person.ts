@@ -44,10 +44,12 @@ export class Owui extends Api {
   }
 
   /** Connects as the built front end does and waits until the server knows who it is. */
-  async connect(): Promise<Socket> {
+  async connect(transports: ('websocket' | 'polling')[] = ['websocket']): Promise<Socket> {
     const socket = io(this.url, {
       path: '/ws/socket.io',
-      transports: ['websocket'],
+      transports,
+      // Each person has a session of their own.
+      forceNew: true,
       auth: { token: this.token },
       reconnection: false,
     })

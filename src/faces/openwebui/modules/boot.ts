@@ -1,8 +1,9 @@
 /** What a browser asks before anything else: configuration, version, changelog, manifest. */
 import { Elysia } from 'elysia'
 import type { Actor } from '../../../core/types.ts'
+import { peerOf } from '../../../realtime/peer.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
-import { detail, detailResponse, TEXT } from '../errors.ts'
+import { detail, TEXT } from '../errors.ts'
 import { json } from '../json.ts'
 import { OPEN_WEBUI_VERSION, type FaceContext } from '../module.ts'
 
@@ -20,9 +21,11 @@ export const boot = (face: FaceContext) =>
     .get('/manifest.json', () => json(manifest(face.config.openwebui.name)))
     .get('/opensearch.xml', ({ request }) => openSearch(face, request))
     .get('/api/usage', async ({ actor }) => json(await usage(face, actor)), { rank: 'user' })
-    // Upgrades never come here: the server takes them (socket/index.ts). Polling is off, as it is by default there.
-    .get('/ws/socket.io/', ({ query }) => noSocket(query['transport']))
-    .post('/ws/socket.io/', ({ query }) => noSocket(query['transport']))
+    // Long polling. Upgrades never come here: the server takes them.
+    .get('/ws/socket.io/', ({ request }) => face.sockets.transports.request(request, peerOf(request)))
+    .post('/ws/socket.io/', ({ request }) => face.sockets.transports.request(request, peerOf(request)), {
+      parse: 'none',
+    })
     .get('/ready', () => json({ status: true }))
     .get('/health/db', async () => {
       await face.core.users.count()
@@ -30,11 +33,6 @@ export const boot = (face: FaceContext) =>
     })
     .get('/api/events', () => json({ schema: 'open-webui.event.v1', events: [] }), { rank: 'admin' })
     .get('/api/events/webhooks', () => json([]), { rank: 'admin' })
-
-function noSocket(transport: string | undefined): Response {
-  if (transport === 'websocket') return detailResponse(400, 'Invalid WebSocket upgrade request')
-  return new Response('"Invalid transport"', { status: 400, headers: { 'content-type': 'text/plain' } })
-}
 
 const changelog = {
   [OPEN_WEBUI_VERSION]: {
@@ -121,7 +119,7 @@ async function anyActor(face: FaceContext, request: Request): Promise<Actor | nu
     : (face.core.sessions.cachedActor(token) ?? (await face.core.sessions.actorByToken(token, null)))
 }
 
-function publicFeatures({ setting }: FaceContext): Record<string, unknown> {
+function publicFeatures({ setting, config }: FaceContext): Record<string, unknown> {
   return {
     slim: false,
     auth: true,
@@ -130,7 +128,7 @@ function publicFeatures({ setting }: FaceContext): Record<string, unknown> {
     enable_ldap: setting('ldap.enable'),
     enable_signup: setting('ui.enable_signup'),
     enable_login_form: setting('ui.enable_login_form'),
-    enable_websocket: true,
+    enable_websocket: config.openwebui.websocket,
   }
 }
 

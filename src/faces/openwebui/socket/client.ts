@@ -1,9 +1,10 @@
 /**
  * One Engine.IO connection, whatever carries it. The WebSocket carrier subscribes to Bun's native
- * topics; the polling carrier keeps a queue. Who may hear what is decided in events.ts, not here.
+ * topics; the polling carrier (polling-carrier.ts) keeps a queue. Who may hear what is decided in index.ts, not here.
  */
 import type { Socket, SocketData } from '../../../realtime/sockets.ts'
 import type { PacketReader } from './packets.ts'
+import type { PollingCarrier, PollingTopics } from './polling-carrier.ts'
 
 export interface Carrier {
   send(frame: string): void
@@ -38,17 +39,22 @@ export interface Client {
 export interface OpenwebuiSocketData extends SocketData {
   ip: string | null
   client: Client | null
+  /** Set while the socket only tries to take the client over from polling. */
+  probes: PollingCarrier | null
 }
 
 export type OpenwebuiWebSocket = Socket<OpenwebuiSocketData>
 
 /** Carries frames over a WebSocket; topics are Bun's own, so a publish to thousands costs one call. */
-export function webSocketCarrier(ws: OpenwebuiWebSocket): Carrier {
+export function webSocketCarrier(ws: OpenwebuiWebSocket, polling: PollingTopics): Carrier {
   return {
     send: (frame) => void ws.send(frame),
     subscribe: (topic) => void ws.subscribe(topic),
     unsubscribe: (topic) => void ws.unsubscribe(topic),
-    publish: (topic, frame) => void ws.publish(topic, frame, false),
+    publish: (topic, frame) => {
+      ws.publish(topic, frame, false)
+      polling.publish(topic, frame)
+    },
     close: (code, reason) => ws.close(code, reason),
   }
 }

@@ -90,10 +90,23 @@ export class Engine {
     return client
   }
 
+  /** Another carrier takes a client over, in all its rooms. What the first has not sent yet is the caller's to send. */
+  carryOn(client: Client, carrier: Carrier): void {
+    for (const topic of client.rooms) {
+      client.carrier.unsubscribe(topic)
+      carrier.subscribe(topic)
+    }
+    client.carrier = carrier
+  }
+
+  /** The largest payload that the client may send, in bytes. */
+  limitOf(client: Client): number {
+    return client.userId === null ? this.#settings.strangerBytes : MAX_PAYLOAD_BYTES
+  }
+
   /** One Engine.IO packet, as text or (attachments) as bytes. */
   receive(client: Client, data: string | Uint8Array): void {
-    if (client.userId === null && data.length > this.#settings.strangerBytes)
-      return this.close(client, 1009, 'frame too large')
+    if (data.length > this.limitOf(client)) return this.close(client, 1009, 'frame too large')
     if (typeof data !== 'string') return this.#packets(client, data)
     switch (data[0]) {
       case ENGINE.pong:

@@ -11,15 +11,15 @@ import type { EventListener, Hub } from '../../../realtime/hub.ts'
 import type { Peer } from '../../../realtime/peer.ts'
 import type { Publisher, SocketAccept, SocketFace } from '../../../realtime/sockets.ts'
 import { actorByToken } from '../auth.ts'
-import { detailResponse } from '../errors.ts'
 import { faceCore, type FaceCore } from '../face-core.ts'
 import { toJson } from '../json.ts'
 import { channelFrames } from './channel-frames.ts'
 import { handleClientEvent } from './client-events.ts'
-import { webSocketCarrier, type Client, type OpenwebuiSocketData, type OpenwebuiWebSocket } from './client.ts'
+import type { Client, OpenwebuiWebSocket } from './client.ts'
 import { Documents } from './documents.ts'
 import { Engine } from './engine.ts'
 import { isRecord } from './packets.ts'
+import { Transports } from './transports.ts'
 import { UsagePool } from './usage-pool.ts'
 
 export interface SocketOptions {
@@ -30,6 +30,10 @@ export interface SocketOptions {
   log: Logger
   clock: Clock
   originAllowed: (origin: string | null, request: Request) => boolean
+  /** False = long polling only. */
+  websocket: boolean
+  /** Seconds until this address may open another socket; 0 = now. */
+  socketWaitS: (ip: string | null) => Promise<number>
 }
 
 const PATH = /^\/ws\/socket\.io\/?$/
@@ -43,6 +47,7 @@ export const openTopic = (topic: string): string => `openwebui:${topic}`
 export class OpenwebuiSockets implements SocketFace, EventListener {
   readonly name = 'openwebui'
   readonly engine: Engine
+  readonly transports: Transports
   readonly core: FaceCore
   readonly usage: UsagePool
   readonly documents: Documents
@@ -62,6 +67,13 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
       closed: (client) => this.#closed(client),
       failed: (error) => options.log.error('an openwebui frame failed', { error }),
     })
+    this.transports = new Transports(this.engine, {
+      publisher: options.publisher,
+      originAllowed: options.originAllowed,
+      websocket: options.websocket,
+      waitS: options.socketWaitS,
+      now: () => options.clock.now(),
+    })
     this.#sweepLater()
   }
 
@@ -72,26 +84,23 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   }
 
   upgrade(request: Request, peer: Peer): SocketAccept | Response {
-    if (!this.options.originAllowed(request.headers.get('origin'), request)) {
-      return new Response('"Not an accepted origin."', { status: 400 })
-    }
-    if (new URL(request.url).searchParams.get('transport') !== 'websocket') {
-      return detailResponse(400, 'Invalid WebSocket upgrade request')
-    }
-    return { data: { ip: peer.ip, client: null } satisfies Omit<OpenwebuiSocketData, 'handler'> }
+    return this.transports.upgrade(request, peer)
   }
 
   open(socket: OpenwebuiWebSocket): void {
-    socket.data.client = this.engine.open(webSocketCarrier(socket), socket.data.ip)
+    this.transports.open(socket)
   }
 
   message(socket: OpenwebuiWebSocket, data: string | Buffer): void {
-    const { client } = socket.data
-    if (client) this.engine.receive(client, data)
+    this.transports.message(socket, data)
   }
 
   close(socket: OpenwebuiWebSocket): void {
-    if (socket.data.client) this.engine.gone(socket.data.client)
+    this.transports.close(socket)
+  }
+
+  stop(): void {
+    this.transports.stop()
   }
 
   // --- who is behind a socket -----------------------------------------------------------------
@@ -154,8 +163,12 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   }
 
   publish(topic: string, name: string, data: unknown): void {
-    if (this.options.publisher.listeners(topic) === 0) return
-    this.options.publisher.publish(topic, `42${toJson([name, data])}`)
+    const polling = this.transports.topics.listeners(topic)
+    const native = this.options.publisher.listeners(topic)
+    if (polling + native === 0) return
+    const frame = `42${toJson([name, data])}`
+    if (native > 0) this.options.publisher.publish(topic, frame)
+    if (polling > 0) this.transports.topics.publish(topic, frame)
   }
 
   emit(client: Client, name: string, data: unknown): void {
@@ -204,7 +217,8 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   }
 
   #heard(topics: readonly string[]): boolean {
-    return topics.some((topic) => this.options.publisher.listeners(topic) > 0)
+    const { publisher } = this.options
+    return topics.some((topic) => publisher.listeners(topic) + this.transports.topics.listeners(topic) > 0)
   }
 
   #publishFace(event: EventOf<'face'>): void {
@@ -243,6 +257,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   }
 
   #closed(client: Client): void {
+    this.transports.forget(client)
     this.documents.leaveAll(client)
     this.usage.forget(client.engineId)
     const chats = [...client.rooms].filter((topic) => topic.startsWith(openTopic('chat:')))
@@ -280,6 +295,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   #sweepLater(): void {
     this.options.clock.after(SWEEP_MS, () => {
       this.engine.sweep()
+      this.transports.sweep()
       this.#sweepLater()
     })
   }

@@ -6,7 +6,15 @@
 import { Decoder, PacketType, type Packet } from 'socket.io-parser'
 
 /** First characters of Engine.IO packets (protocol version 4). */
-export const ENGINE = { open: '0', close: '1', ping: '2', pong: '3', message: '4' } as const
+export const ENGINE = {
+  open: '0',
+  close: '1',
+  ping: '2',
+  pong: '3',
+  message: '4',
+  upgrade: '5',
+  noop: '6',
+} as const
 
 /** Largest frame a client may send, and what the open packet announces. */
 export const MAX_PAYLOAD_BYTES = 16_777_216
