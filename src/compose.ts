@@ -19,6 +19,7 @@ import { createFileStore } from './drivers/files/index.ts'
 import { createIds } from './drivers/ids.ts'
 import { BunImageTool } from './drivers/images/bun-image.ts'
 import { memoryLimiter } from './drivers/limiter.ts'
+import { embed } from './drivers/models/embeddings.ts'
 import { createModels } from './drivers/models/index.ts'
 import { createGuardedFetch } from './drivers/net/guarded-fetch.ts'
 import { createOutside } from './drivers/net/outside.ts'
@@ -203,6 +204,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     webSearch: createWebSearch(config.web.search),
     pages: createPageReader(fetch),
     documents: new WorkerDocumentReader(),
+    embedder: { embed },
     tokens: createTokenCounter(),
     passwords: createPasswordHasher({ algorithm: config.auth.passwordHash }),
     signer: createSigner(config.auth.secret.value, clock),

@@ -3,6 +3,7 @@ import type {
   Clock,
   Connections,
   DocumentReader,
+  Embedder,
   EventSink,
   FileStore,
   Ids,
@@ -34,6 +35,7 @@ export interface CoreDeps {
   webSearch: WebSearch | null
   pages: PageReader
   documents: DocumentReader
+  embedder: Embedder
   tokens: TokenCounter
   passwords: PasswordHasher
   signer: TokenSigner

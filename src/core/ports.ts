@@ -247,6 +247,21 @@ export interface ModelGateway extends ModelProviders {
   ): Promise<Response>
 }
 
+/** Where vectors of texts come from, as the settings name it. */
+export interface EmbeddingSource {
+  engine: 'openai' | 'ollama' | 'azure_openai'
+  model: string
+  baseUrl: string
+  apiKey: string | null
+  /** Azure only. */
+  apiVersion: string | null
+}
+
+export interface Embedder {
+  /** One vector a text, in their order. Throws UpstreamFailure. */
+  embed(source: EmbeddingSource, texts: readonly string[], signal: AbortSignal): Promise<number[][]>
+}
+
 export interface SearchHit {
   title: string
   url: string

@@ -11,6 +11,7 @@ import { aiRepositories } from './repositories/ai/index.ts'
 import { mattermostRepositories } from './repositories/mattermost/index.ts'
 import type { Factories } from './repositories/factories.ts'
 import { chatRepositories } from './repositories/openwebui/index.ts'
+import { retrievalRepositories } from './repositories/retrieval/index.ts'
 import { roomRepositories } from './repositories/rooms/index.ts'
 
 const factories: Factories<Repositories> = {
@@ -19,6 +20,7 @@ const factories: Factories<Repositories> = {
   ...aiRepositories,
   ...chatRepositories,
   ...mattermostRepositories,
+  ...retrievalRepositories,
 }
 
 /** Repositories of one connection; each is made when first used. */

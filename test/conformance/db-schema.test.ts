@@ -45,6 +45,8 @@ const DECLARED: Record<string, RegExp> = {
   boolean: /^boolean$/,
   json: /^json$/,
   real: /^real$/,
+  blob: /^blob$/,
+  bytea: /^bytea$/,
   'double precision': /^double precision$/,
   date: /^date$/,
   timestamp: /^timestamp without time zone$/,

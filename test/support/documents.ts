@@ -39,7 +39,7 @@ export function zip(
   return new Uint8Array(Buffer.concat([...locals, directory, end]))
 }
 
-/** A PDF with a line of text on each page. */
+/** A PDF with these texts on its pages, in lines of 80 characters. */
 export function pdf(pages: readonly string[]): Bytes {
   const kids = pages.map((_, at) => `${4 + at * 2} 0 R`).join(' ')
   const objects = [
@@ -47,7 +47,11 @@ export function pdf(pages: readonly string[]): Bytes {
     `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
     ...pages.flatMap((text, at) => {
-      const drawn = text === '' ? '' : `BT /F1 12 Tf 72 720 Td (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`
+      // What goes over the edge of the page is no text for readers.
+      const lines = (text.match(/.{1,80}(?: |$)/g) ?? []).map(
+        (line) => `(${line.trim().replace(/[()\\]/g, '\\$&')}) Tj T*`,
+      )
+      const drawn = lines.length === 0 ? '' : `BT /F1 10 Tf 12 TL 72 720 Td ${lines.join(' ')} ET`
       return [
         `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + at * 2} 0 R >>`,
         `<< /Length ${drawn.length} >>\nstream\n${drawn}\nendstream`,

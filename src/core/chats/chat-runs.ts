@@ -12,6 +12,7 @@ import { branch, historyOf, upsertMessage, type ChatMessage } from './history.ts
 import { OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
+import { numbered } from '../retrieval/sources.ts'
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts'
 import type { ChatRow, Json } from './rows.ts'
 import { runTurn, type TurnResult } from './run-turn.ts'
@@ -111,17 +112,19 @@ export function createChatRuns(context: OpenwebuiContext) {
       tell(actor.user.id, chatId, slot.messageId, type, data)
     let prepared: PreparedTurn
     try {
-      prepared = await prepareTurn(context, answer)
+      prepared = await prepareTurn(context, { ...answer, tell: emit })
     } catch (error) {
       const message = error instanceof Error ? error.message : 'The question could not be prepared.'
       if (!(await shown)) return
       return fail(answer, run, { usage: null, error: message, stopped: false }, emit)
     }
-    const { sources, request } = prepared
+    const { request } = prepared
+    const sources = prepared.sources ?? []
     const begun = shown.then((ok) => {
-      if (!ok || sources.length === 0) return
-      emit('status', { action: 'sources_retrieved', count: sources.length, done: true })
-      emit('chat:completion', { sources })
+      if (!ok || !prepared.sources) return
+      const origins = new Set(numbered(sources).map(({ id }) => id))
+      emit('status', { action: 'sources_retrieved', count: origins.size, done: true })
+      if (sources.length > 0) emit('chat:completion', { sources })
     })
     const asked = { ...request, shownModel: slot.modelId, signal: run.abort.signal, emit, begun }
     const result = await runTurn(context, asked, run.builder)

@@ -10,7 +10,14 @@ import { createModels, type Models } from '../models/models.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
+import { createAttachments, type Attachments } from '../retrieval/attachments.ts'
+import { createCollections, type Collections } from '../retrieval/collections.ts'
 import { createFileJobs, type FileJobs } from '../retrieval/file-jobs.ts'
+import { createFileTexts, type FileTexts } from '../retrieval/file-texts.ts'
+import { createLibrary, type Library } from '../retrieval/library.ts'
+import { createTextSearch, type TextSearch } from '../retrieval/search-texts.ts'
+import { createSources, type Sources } from '../retrieval/sources.ts'
+import { createTextIndex, type TextIndex } from '../retrieval/text-index.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createChatRuns, type ChatRuns } from './chat-runs.ts'
 import { createChatSearch, type ChatSearch } from './chat-search.ts'
@@ -44,6 +51,13 @@ export interface OpenwebuiCore {
   people: People
   openFiles: OpenFiles
   fileJobs: FileJobs
+  fileTexts: FileTexts
+  textIndex: TextIndex
+  textSearch: TextSearch
+  collections: Collections
+  attachments: Attachments
+  sources: Sources
+  library: Library
   openConfig: OpenConfig
   roomReads: RoomReads
   statistics: Statistics
@@ -100,6 +114,13 @@ export function createOpenWebuiGroup(
     people: createPeople(context),
     openFiles: createOpenFiles(context),
     fileJobs: createFileJobs(context),
+    fileTexts: createFileTexts(context),
+    textIndex: createTextIndex(context),
+    textSearch: createTextSearch(context),
+    collections: createCollections(context),
+    attachments: createAttachments(context),
+    sources: createSources(context),
+    library: createLibrary(context),
     openConfig: createOpenConfig(context),
     roomReads: createRoomReads(deps),
     statistics: createStatistics(context),

@@ -6,10 +6,8 @@ import { fault } from '../faults.ts'
 import type { FileStore } from '../ports.ts'
 import { requireAdmin } from '../permissions/scopes.ts'
 import { sha256Hex } from '../support/digest.ts'
-import type { Actor, Uuid } from '../types.ts'
-import { isJson, jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
-import { outputText } from './output.ts'
-import { plainText } from './prompt.ts'
+import type { Actor } from '../types.ts'
+import { jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
 import type { FileRow, Json } from './rows.ts'
 
 export interface UploadInput {
@@ -63,15 +61,6 @@ export function createOpenFiles(context: OpenwebuiContext) {
     const roomId = textOf(jsonOf(row.meta)['channel_id'])
     if (roomId === null) return false
     return (await context.core.members.roomIdsOf(actor.user.id)).includes(roomId)
-  }
-
-  async function contentOf(
-    actor: Actor,
-    id: string,
-  ): Promise<{ id: string; name: string; text: string } | null> {
-    const row = await settled(actor, id)
-    const text = textOf(jsonOf(row?.data)['content'])
-    return row && text !== null ? { id: row.id, name: row.filename ?? row.id, text } : null
   }
 
   /** As it is once it has been read. */
@@ -162,6 +151,7 @@ export function createOpenFiles(context: OpenwebuiContext) {
         await tables.chatFiles.remove({ fileId: id })
         await tables.files.remove({ id })
       })
+      await context.own.textIndex.remove(`file-${id}`)
       const key = keyOf(row)
       if (key !== null) await deps.files.delete(key)
     },
@@ -189,49 +179,6 @@ export function createOpenFiles(context: OpenwebuiContext) {
         ? { mimeType, base64: Buffer.from(bytes).toString('base64') }
         : null
     },
-
-    /** Texts behind something attached to a chat, as far as the actor may read it. */
-    async texts(actor: Actor, item: Json): Promise<{ id: string; name: string; text: string }[]> {
-      const id = textOf(item['id'])
-      const type = textOf(item['type'])
-      const name = textOf(item['name']) ?? id ?? 'text'
-      if (type === 'text' || type === 'doc') {
-        const text = textOf(item['content'])
-        return text === null ? [] : [{ id: id ?? name, name, text }]
-      }
-      if (id === null) return []
-      if (type === 'file' || type === null)
-        return [await contentOf(actor, id)].filter((found) => found !== null)
-      if (type === 'collection' || type === 'knowledge') return collectionTexts(actor, id)
-      if (type === 'note') return noteText(actor, id)
-      return type === 'chat' ? chatText(actor, id) : []
-    },
-  }
-
-  async function collectionTexts(actor: Actor, id: Uuid) {
-    if (!(await context.own.workspace.mayRead(actor, 'knowledge', id))) return []
-    const links = await read.knowledgeFiles.pick(['fileId'], { where: { knowledgeId: id } })
-    const found = await Promise.all(links.map(({ fileId }) => contentOf(actor, fileId)))
-    return found.filter((text) => text !== null)
-  }
-
-  async function noteText(actor: Actor, id: Uuid) {
-    const note = await context.own.notes.readable(actor, id)
-    const text = textOf(jsonOf(jsonOf(note?.data)['content'])['md'])
-    return note && text !== null ? [{ id, name: note.title ?? id, text }] : []
-  }
-
-  async function chatText(actor: Actor, id: Uuid) {
-    const chat = await context.own.chats.accessible(actor, id, 'read')
-    if (!chat) return []
-    const messages = listOf(jsonOf(chat.chat)['messages']).filter(isJson)
-    const text = messages
-      .map(
-        (message) =>
-          `${String(message['role'])}: ${outputText(message['output']) || plainText(message['content'])}`,
-      )
-      .join('\n\n')
-    return [{ id, name: chat.title ?? id, text }]
   }
 }
 

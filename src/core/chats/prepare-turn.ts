@@ -6,6 +6,9 @@ import type { ChatMessage } from './history.ts'
 import { systemTurn, plainText, turnsOf, withContext } from './prompt.ts'
 import type { Json } from './rows.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
+import { numbered, type Source } from '../retrieval/sources.ts'
+import type { Emit } from './chat-tasks.ts'
+import { askTask, lastJson, stringsIn, taskPrompt } from './run-tasks.ts'
 import { runTools } from './run-tools.ts'
 import type { TurnRequest } from './run-turn.ts'
 
@@ -16,12 +19,14 @@ export interface TurnSource {
   model: ResolvedModel
   folderId: Uuid | null
   history: ChatMessage[]
+  /** Tells the asker how it goes. */
+  tell: Emit
 }
 
 export interface PreparedTurn {
   request: Omit<TurnRequest, 'shownModel' | 'signal' | 'emit' | 'begun'>
-  /** As the front end shows them under the answer. */
-  sources: Json[]
+  /** As the front end shows them under the answer; null when nothing was attached. */
+  sources: Source[] | null
 }
 
 /** Parameters that go to the provider under their own names. */
@@ -42,8 +47,7 @@ const PASSED = [
   'think',
 ] as const
 
-/** Text of one attached file that is given along. */
-const FILE_MAX_CHARS = 100_000
+const QUERIES_TIMEOUT_MS = 30_000
 
 export async function prepareTurn(context: OpenwebuiContext, source: TurnSource): Promise<PreparedTurn> {
   const { actor, input, model } = source
@@ -61,8 +65,9 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
     ],
     { ...input.variables, ...jsonOf(input.chatVariables) },
   )
-  const texts = await attachedTexts(context, source, model.entry.row?.meta, jsonOf(folder?.data))
-  const asked = withContext(system ? [system, ...turns] : turns, texts)
+  const { wanted, sources } = await attachedSources(context, source, folder?.data)
+  const template = textOf(context.setting<unknown>('rag.template', ''))
+  const asked = withContext(system ? [system, ...turns] : turns, numbered(sources), template)
   return {
     request: {
       upstreamModel: model.upstreamId,
@@ -73,11 +78,7 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
       extra: passedOn(params),
       maxRounds: context.deps.settings.aiMaxToolRounds,
     },
-    sources: texts.map(({ name, text, id }) => ({
-      source: { type: 'file', id, name },
-      document: [text],
-      metadata: [{ file_id: id, name, source: name }],
-    })),
+    sources: wanted ? sources : null,
   }
 }
 
@@ -112,31 +113,59 @@ const numberOf = (value: unknown): number | null =>
 const withoutNull = (params: Json): Json =>
   Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null && value !== undefined))
 
-interface AttachedText {
-  id: string
-  name: string
-  text: string
-}
-
-/** Files of the question, the chat, its folder and the model, as far as the asker may read them. */
-async function attachedTexts(
+/**
+ * What is attached to the question, the chat, its folder and the model, in that order. A model may be told not to
+ * be given any of it.
+ */
+async function attachedSources(
   context: OpenwebuiContext,
   source: TurnSource,
-  modelMeta: unknown,
-  folderData: Json,
-): Promise<AttachedText[]> {
+  folderData: unknown,
+): Promise<{ wanted: boolean; sources: Source[] }> {
+  const { input, model, actor } = source
+  if (model.capabilities['file_context'] === false) return { wanted: false, sources: [] }
   const last = source.history.findLast((message) => message.role === 'user')
-  const wanted = [
-    ...listOf(source.input.files),
+  const items = [
+    ...listOf(input.files),
     ...listOf(last?.['files']),
-    ...listOf(folderData['files']),
-    ...listOf(jsonOf(modelMeta)['knowledge']),
-  ].filter(isJson)
-  const texts = new Map<string, AttachedText>()
-  for (const item of wanted) {
-    for (const text of await context.own.openFiles.texts(source.actor, item)) {
-      texts.set(text.id, { ...text, text: text.text.slice(0, FILE_MAX_CHARS) })
-    }
+    ...listOf(jsonOf(folderData)['files']),
+    ...listOf(jsonOf(model.entry.row?.meta)['knowledge']),
+  ].filter((item) => isJson(item) && item['type'] !== 'image')
+  if (items.length === 0) return { wanted: false, sources: [] }
+  const question = plainText(last?.content)
+  return {
+    wanted: true,
+    sources: await context.own.sources.of(actor, items, () => queriesFor(context, source, question)),
   }
-  return [...texts.values()]
+}
+
+/** What to look for: asked of a model where the settings say so, else the question itself. */
+async function queriesFor(
+  context: OpenwebuiContext,
+  source: TurnSource,
+  question: string,
+): Promise<string[]> {
+  if (!context.setting('task.query.retrieval.enable', true)) return [question]
+  const messages = source.history.map((message) => ({
+    role: message.role ?? 'user',
+    text: plainText(message.content),
+  }))
+  try {
+    const prompt = taskPrompt(context, 'queries', messages)
+    const answer = await askTask(
+      context,
+      source.model.upstreamId,
+      prompt,
+      AbortSignal.timeout(QUERIES_TIMEOUT_MS),
+    )
+    const queries = stringsIn(lastJson(answer)?.['queries']).filter((query) => query.trim() !== '')
+    if (queries.length > 0) {
+      source.tell('status', { action: 'queries_generated', queries: queries.slice(0, 5), done: false })
+      // The question's own words find what the model did not think of.
+      return [...queries.slice(0, 5), question]
+    }
+  } catch (error) {
+    context.deps.log.debug('no queries could be had for a question', { error })
+  }
+  return [question]
 }

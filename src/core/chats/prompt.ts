@@ -131,24 +131,43 @@ export function plainText(content: unknown): string {
     .join('\n')
 }
 
-/** Puts texts of attached files before the last question. */
+const CITING =
+  'Answer with the help of these sources where they bear on the question. Cite a source as [id], and only sources that have an id.'
+
+/** Puts texts of attached things before the last question, in an administrator's words where there are any. */
 export function withContext(
   turns: ChatTurn[],
-  sources: readonly { name: string; text: string }[],
+  texts: readonly { id: number; name: string; text: string }[],
+  template: string | null,
 ): ChatTurn[] {
-  if (sources.length === 0) return turns
   const last = turns.findLastIndex((turn) => turn.role === 'user')
   const turn = turns[last]
-  if (turn?.role !== 'user') return turns
-  const blocks = sources.map(
-    ({ name, text }, at) => `<source id="${at + 1}" name="${name.replaceAll('"', "'")}">\n${text}\n</source>`,
-  )
+  if (texts.length === 0 || turn?.role !== 'user') return turns
+  const sources = texts
+    .map(
+      ({ id, name, text }) => `<source id="${id}" name="${name.replaceAll('"', "'")}">\n${text}\n</source>`,
+    )
+    .join('\n')
+  const question = typeof turn.content === 'string' ? turn.content : partsText(turn.content)
   const intro =
-    'Answer with the help of these sources where they bear on the question. Cite a source as [id], and only sources that have an id.\n\n' +
-    `${blocks.join('\n')}\n\nQuestion:\n`
+    template === null
+      ? `${CITING}\n\n${sources}\n\nQuestion:\n`
+      : `${filled(template, sources, question)}\n\n`
   const content =
     typeof turn.content === 'string'
       ? intro + turn.content
       : [{ type: 'text' as const, text: intro }, ...turn.content]
   return turns.with(last, { ...turn, content })
 }
+
+/** Each place once: what stands in a source may look like a place. */
+function filled(template: string, sources: string, question: string): string {
+  return template.replace(
+    /\{\{(CONTEXT|QUERY)\}\}|\[(context|query)\]/g,
+    (_all, upper?: string, lower?: string) =>
+      (upper ?? lower?.toUpperCase()) === 'CONTEXT' ? sources : question,
+  )
+}
+
+const partsText = (parts: readonly ChatPart[]): string =>
+  parts.map((part) => (part.type === 'text' ? part.text : '')).join('')

@@ -8,7 +8,9 @@ const cut = (text: string, other = {}) => chunkParts([{ text, page: 2 }], { ...r
 
 describe('chunks', () => {
   test('short text is one piece', () => {
-    expect(cut('Hello there')).toEqual([{ text: 'Hello there', page: 2, start: 0, words: 'hello there' }])
+    expect(cut('Hello there')).toEqual([
+      { text: 'Hello there', page: 2, part: 0, start: 0, words: 'hello there' },
+    ])
   })
 
   test('breaks at paragraphs before words, and repeats the end of the one before', () => {

@@ -18,6 +18,8 @@ export interface Chunk {
   text: string
   /** From 0; null where the document has no pages. */
   page: number | null
+  /** Which part it is of. */
+  part: number
   /** Where it begins in its part. */
   start: number
   /** What it is found by, separated by blanks. */
@@ -31,13 +33,13 @@ const BREAKS = ['\n\n', '\n', ' ']
 
 export function chunkParts(parts: readonly DocumentPart[], rules: ChunkRules): Chunk[] {
   const chunks: Chunk[] = []
-  for (const { text, page } of parts) {
+  for (const [part, { text, page }] of parts.entries()) {
     for (const [from, to] of sectionsOf(text, rules)) {
       for (const [start, end] of piecesOf(text, from, to, rules)) {
         if (chunks.length >= CHUNKS_MAX) return chunks
         const piece = text.slice(start, end).trim()
         if (piece !== '')
-          chunks.push({ text: piece.toWellFormed(), page, start, words: searchWords(piece).join(' ') })
+          chunks.push({ text: piece.toWellFormed(), page, part, start, words: searchWords(piece).join(' ') })
       }
     }
   }

@@ -5,7 +5,7 @@
 import { isJson, jsonOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { FileRow, Json } from '../chats/rows.ts'
 import { AppFault } from '../faults.ts'
-import type { DocumentPart } from '../ports.ts'
+import { UpstreamFailure, type DocumentPart } from '../ports.ts'
 import { sha256Hex } from '../support/digest.ts'
 import { Turnstile } from '../support/turnstile.ts'
 import type { Actor, Uuid } from '../types.ts'
@@ -73,7 +73,7 @@ export function createFileJobs(context: OpenwebuiContext) {
   }
 
   /** The text of a file, whether read out of it or written by a person, takes the place of what it had. */
-  async function take(id: Uuid, parts: readonly DocumentPart[]): Promise<string> {
+  async function take(id: Uuid, parts: readonly DocumentPart[]): Promise<void> {
     const content = parts.map(({ text }) => text).join(' ')
     if (content.trim() === '') throw new AppFault('invalid', 'file.empty', EMPTY_CONTENT)
     await change(id, () => ({
@@ -81,7 +81,9 @@ export function createFileJobs(context: OpenwebuiContext) {
       hash: sha256Hex(content),
       meta: { collection_name: `file-${id}` },
     }))
-    return content
+    const row = await read.files.get({ id })
+    if (row && context.setting<unknown>('rag.bypass_embedding_and_retrieval', false) !== true)
+      await context.own.fileTexts.make(row, parts)
   }
 
   /** Other keys of the JSON columns stay; a file that is gone meanwhile stays gone. */
@@ -109,6 +111,12 @@ export function createFileJobs(context: OpenwebuiContext) {
     start,
     take,
     change,
+
+    /** Reads it from its bytes once more, whatever it has. */
+    async again(actor: Actor, id: Uuid): Promise<void> {
+      await change(id, () => ({ data: { status: 'pending', error: null } }))
+      await start(actor, id)
+    },
 
     /** Waits while the file is being read; begins it again where a stop cut it short. */
     async settle(actor: Actor, row: FileRow): Promise<void> {
@@ -150,5 +158,9 @@ function mediaRefusal(contentType: string): string {
 
 /** Faults and unreadable documents have texts for people; anything else is ours to look at. */
 function isTold(error: unknown): error is Error {
-  return error instanceof AppFault || (error instanceof Error && error.name === 'DocumentUnreadable')
+  return (
+    error instanceof AppFault ||
+    error instanceof UpstreamFailure ||
+    (error instanceof Error && error.name === 'DocumentUnreadable')
+  )
 }

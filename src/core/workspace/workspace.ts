@@ -54,6 +54,11 @@ export function createWorkspace(context: OpenwebuiContext) {
     return row !== null && (await may(actor, type, row, 'read'))
   }
 
+  async function mayWrite(actor: Actor, type: WorkspaceType, id: string): Promise<boolean> {
+    const row = await OWNER_OF[type](read, id)
+    return row !== null && (await may(actor, type, row, 'write'))
+  }
+
   /** Those of the rows that the actor may read, with their grants. */
   async function visible<Row extends Owned>(
     actor: Actor,
@@ -142,6 +147,7 @@ export function createWorkspace(context: OpenwebuiContext) {
 
   return {
     mayRead,
+    mayWrite,
 
     prompts: {
       list: async (actor: Actor) =>

@@ -7,6 +7,7 @@ import { type Columns, sqliteColumns } from '../columns/sqlite.ts'
 import { defineHbAccounts } from './hubbub/accounts.ts'
 import { defineHbIntegrations } from './hubbub/integrations.ts'
 import { defineHbMessages } from './hubbub/messages.ts'
+import { defineHbRetrieval } from './hubbub/retrieval.ts'
 import { defineHbRooms } from './hubbub/rooms.ts'
 import { defineHbServer } from './hubbub/server.ts'
 import { defineAccounts } from './openwebui/accounts.ts'
@@ -36,6 +37,7 @@ export function defineHubbub(c: Columns) {
     ...defineHbMessages(c),
     ...defineHbServer(c),
     ...defineHbIntegrations(c),
+    ...defineHbRetrieval(c),
   }
 }
 

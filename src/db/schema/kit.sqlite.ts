@@ -38,4 +38,7 @@ export const {
   hbCommand,
   hbReminder,
   hbUpload,
+  hbCollection,
+  hbChunk,
+  hbChunkVector,
 } = sqliteHubbub

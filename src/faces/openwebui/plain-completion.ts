@@ -1,9 +1,10 @@
 /** The OpenAI-compatible answer of `/api/chat/completions`: a JSON completion, or server-sent chunks. */
-import { systemTurn, turnsOf } from '../../core/chats/prompt.ts'
+import { plainText, systemTurn, turnsOf, withContext } from '../../core/chats/prompt.ts'
 import { isJson, jsonOf, listOf, textOf } from '../../core/chats/context.ts'
 import type { ChatMessage } from '../../core/chats/history.ts'
 import type { Json } from '../../core/chats/rows.ts'
 import { UpstreamFailure, type ChatDelta, type ChatRequest, type ChatTool } from '../../core/ports.ts'
+import { numbered, type Source } from '../../core/retrieval/sources.ts'
 import type { Actor } from '../../core/types.ts'
 import { detail, detailResponse } from './errors.ts'
 import { json } from './json.ts'
@@ -48,8 +49,10 @@ export async function plainCompletion(
   body: Json,
   request: Request,
 ): Promise<Response> {
-  const chat = await requestOf(face, actor, body, request.signal)
+  const asked = await requestOf(face, actor, body, request.signal)
+  const { chat, sources } = await withAttached(face, actor, body, asked)
   const shown = {
+    sources,
     model: textOf(body['model']) ?? '',
     created: Math.floor(Date.now() / 1000),
     id: `chatcmpl-${crypto.randomUUID()}`,
@@ -101,7 +104,25 @@ function toolsOf(given: unknown): ChatTool[] {
   })
 }
 
+/** Files and collections named in the request, and those of the model, as in a chat of the front end. */
+async function withAttached(
+  face: FaceContext,
+  actor: Actor,
+  body: Json,
+  chat: ChatRequest,
+): Promise<{ chat: ChatRequest; sources: Source[] }> {
+  const { row } = (await face.core.catalogue.resolve(actor, textOf(body['model']) ?? '')).entry
+  const items = [...listOf(body['files']), ...listOf(jsonOf(row?.meta)['knowledge'])]
+  if (items.length === 0) return { chat, sources: [] }
+  const question = chat.messages.findLast((turn) => turn.role === 'user')?.content
+  const text = typeof question === 'string' ? question : plainText(question)
+  const sources = await face.core.sources.of(actor, items, () => Promise.resolve([text]))
+  const template = textOf(face.setting('rag.template'))
+  return { chat: { ...chat, messages: withContext(chat.messages, numbered(sources), template) }, sources }
+}
+
 interface Shown {
+  sources: readonly Source[]
   id: string
   model: string
   created: number
@@ -115,7 +136,10 @@ const usageOf = (usage: Usage) => ({
   total_tokens: usage.totalTokens,
 })
 
-async function whole(deltas: AsyncIterable<ChatDelta>, { id, model, created }: Shown): Promise<Json> {
+async function whole(
+  deltas: AsyncIterable<ChatDelta>,
+  { id, model, created, sources }: Shown,
+): Promise<Json> {
   const message: Json = { role: 'assistant', content: '' }
   const calls = new Map<
     number,
@@ -143,6 +167,7 @@ async function whole(deltas: AsyncIterable<ChatDelta>, { id, model, created }: S
   }
   if (calls.size > 0) message['tool_calls'] = [...calls.values()]
   return {
+    ...(sources.length > 0 ? { sources } : {}),
     id,
     object: 'chat.completion',
     created,
@@ -174,6 +199,7 @@ async function streamed(
   let keepAlive: ReturnType<typeof setInterval> | null = null
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
+      if (shown.sources.length > 0) controller.enqueue(line({ sources: shown.sources }))
       controller.enqueue(line(chunk({ role: 'assistant', content: '' }, null)))
       keepAlive = setInterval(() => controller.enqueue(encoder.encode(': ping\n\n')), KEEP_ALIVE_MS)
     },

@@ -17,6 +17,7 @@ import { groups } from './groups.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
 import { providers } from './providers.ts'
+import { retrieval } from './retrieval.ts'
 import { search } from './search.ts'
 import { small } from './small.ts'
 import { statistics } from './statistics.ts'
@@ -38,6 +39,7 @@ export const builtModules = (face: FaceContext) =>
     .use(folders(face))
     .use(models(face))
     .use(files(face))
+    .use(retrieval(face))
     .use(notes(face))
     .use(prompts(face))
     .use(knowledge(face))
