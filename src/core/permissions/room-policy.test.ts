@@ -112,6 +112,15 @@ describe('can()', () => {
     expect(allowed(as('private', 'member'), all, actor('admin'))).toEqual(all)
     expect(allowed(as('private', null), all, actor('admin'))).toEqual([])
   })
+
+  test('an administrator brings people into public rooms without entering', () => {
+    expect(allowed(as('public', null, true), all, actor('admin'))).toEqual([
+      'room.see',
+      'room.join',
+      'member.add',
+    ])
+    expect(allowed(as('private', null, true), all, actor('admin'))).toEqual(['room.see', 'room.join'])
+  })
 })
 
 test.each([

@@ -80,10 +80,16 @@ export function can(actor: Actor, standing: Standing, action: RoomAction): boole
   if (isConversation(room) && neverInConversations.has(action)) return false
   if (room.deletedAt !== null && !allowedInArchive.has(action)) return false
   if (actor.via === 'system') return true
-  if (!member) return standing.mayJoin && (action === 'room.see' || action === 'room.join')
+  if (!member) return standing.mayJoin && mayBeforeJoining(actor, room, action)
   if (isConversation(room)) return true
   const least = bringsPeopleIn.has(action) && room.kind === 'private' ? 'moderator' : leastRole[action]
   return least === undefined || rank[roleOf(actor, member)] >= rank[least]
+}
+
+/** Before an open door: look and enter; an administrator also brings people into public rooms, as they could from inside. */
+function mayBeforeJoining(actor: Actor, room: Room, action: RoomAction): boolean {
+  if (action === 'room.see' || action === 'room.join') return true
+  return action === 'member.add' && room.kind === 'public' && actor.user.role === 'admin'
 }
 
 /** An administrator of the server has the rights of an owner in each room they are in, and no eye into others. */

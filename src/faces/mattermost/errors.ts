@@ -81,6 +81,7 @@ const BY_CODE: Record<string, { id: string; status?: number }> = {
   'user.email_taken': { id: 'app.user.save.email_exists.app_error' },
   'account.username_taken': { id: 'app.user.save.username_exists.app_error' },
   'account.email_taken': { id: 'app.user.save.email_exists.app_error' },
+  'auth.wrong_password': { id: 'api.user.update_password.incorrect.app_error', status: 400 },
   'auth.signup_disabled': { id: 'api.user.create_user.signup_email_disabled.app_error', status: 501 },
   'user.not_found': { id: 'app.user.missing_account.const' },
   'room.not_found': { id: 'app.channel.get.existing.app_error' },

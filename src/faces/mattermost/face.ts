@@ -122,6 +122,11 @@ export class Face {
     return this.replies.raw(body, status, extra)
   }
 
+  /** JSON text that clients may hold: 304 without it when theirs is the same. */
+  tagged(call: OpenCall, body: string): Response {
+    return this.replies.tagged(body, call.header('if-none-match'))
+  }
+
   ok(): Response {
     return this.replies.ok()
   }

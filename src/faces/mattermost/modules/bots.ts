@@ -149,7 +149,7 @@ async function createToken(face: Face, call: Call): Promise<Response> {
     scopes: ['*'],
     userId,
   })
-  return face.json({ ...presentToken(key), token: secret }, 201)
+  return face.json({ ...presentToken(key), token: secret })
 }
 
 function tokensOf(keys: readonly ApiKey[]): Json[] {

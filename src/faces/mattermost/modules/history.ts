@@ -44,7 +44,7 @@ async function ofChannel(face: Face, call: Call): Promise<Response> {
   if (since > 0) {
     const changed = await face.core.messages.changedSince(call.actor, roomId, since)
     const kept = mode.collapsed ? changed.filter((message) => message.threadId === null) : changed
-    return face.raw(await postListJson(face, call.actor, newestFirst(kept), mode))
+    return face.tagged(call, await postListJson(face, call.actor, newestFirst(kept), mode))
   }
   const { page, limit } = call.page()
   const before = call.queryId('before')
@@ -76,7 +76,7 @@ interface Wish {
 
 async function answer(face: Face, call: Call, mode: ThreadMode, stretch: Stretch): Promise<Response> {
   const ends = { next: wireOrEmpty(stretch.next), prev: wireOrEmpty(stretch.prev) }
-  return face.raw(await postListJson(face, call.actor, newestFirst(stretch.messages), mode, ends))
+  return face.tagged(call, await postListJson(face, call.actor, newestFirst(stretch.messages), mode, ends))
 }
 
 /** Page by page towards the past; far pages cost more, and clients page by ids. */
@@ -171,14 +171,17 @@ async function ofThread(face: Face, call: Call): Promise<Response> {
   if (call.flag('updatesOnly') && since > 0) {
     const changed = await face.core.messages.changedSince(call.actor, message.roomId, since)
     const kept = changed.filter((one) => one.id === rootId || one.threadId === rootId)
-    return face.raw(await postListJson(face, call.actor, kept, mode, { hasNext: false }))
+    return face.tagged(call, await postListJson(face, call.actor, kept, mode, { hasNext: false }))
   }
   const down = call.text('direction') === 'down'
   const root = await rootOf(face, call, rootId, message)
   const { replies, hasNext } = await repliesOf(face, call, root, perPage, down)
   const shown = [root, ...replies.filter((one) => one.id !== root.id)]
   const ordered = down ? shown : newestFirst(shown)
-  return face.raw(await postListJson(face, call.actor, ordered, mode, perPage > 0 ? { hasNext } : {}))
+  return face.tagged(
+    call,
+    await postListJson(face, call.actor, ordered, mode, perPage > 0 ? { hasNext } : {}),
+  )
 }
 
 async function rootOf(face: Face, call: Call, rootId: Uuid, known: Message): Promise<Message> {
@@ -222,7 +225,7 @@ async function saved(face: Face, call: Call): Promise<Response> {
   const inside = await insideOf(face, call)
   const { offset, limit } = call.page()
   const page = newestFirst(found.filter(inside)).slice(offset, offset + limit)
-  return face.raw(await postListJson(face, call.actor, page, { ...threadModeOf(call), bare: true }))
+  return face.tagged(call, await postListJson(face, call.actor, page, { ...threadModeOf(call), bare: true }))
 }
 
 /** Saved posts of one channel, or of one team and the direct rooms. */

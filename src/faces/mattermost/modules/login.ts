@@ -24,7 +24,7 @@ export const login = (face: Face) =>
       '/users/login/type',
       face.open(async (call) => {
         await call.fields()
-        return face.json({ auth_service: '', is_deactivated: false })
+        return face.json({ auth_service: '' })
       }),
     )
     .post(

@@ -7,8 +7,8 @@ import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { toWire, toWireOr } from '../ids.ts'
 import { presentMember, presentUnread } from '../present/places.ts'
-import { asksForAdmin } from '../present/roles.ts'
 import type { Call } from '../wire/call.ts'
+import { adminAsked } from '../wire/roles-asked.ts'
 import { notice, tellRoom } from './notices.ts'
 import { idsOf, type Json, stringsOf } from '../wire/fields.ts'
 
@@ -63,7 +63,7 @@ export const members = (face: Face) =>
     .put(
       '/channels/:channel_id/members/:user_id/roles',
       face.user(async (call) =>
-        setRole(face, call, asksForAdmin((await call.fields()).text('roles'), 'channel')),
+        setRole(face, call, adminAsked((await call.fields()).text('roles'), 'channel')),
       ),
     )
     .put(

@@ -1,5 +1,6 @@
 /** Posts: writing, changing, pinning, one at a time. Pages of them are modules/history.ts. */
 import { Elysia } from 'elysia'
+import { AppFault } from '../../../core/faults.ts'
 import type { Message } from '../../../core/types.ts'
 import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
@@ -56,7 +57,7 @@ export const posts = (face: Face) =>
       '/posts/:post_id',
       face.user(async (call) => {
         const { message } = await face.core.messages.get(call.actor, call.id('post_id'))
-        return face.raw(await postJson(face, call.actor, message))
+        return face.tagged(call, await postJson(face, call.actor, message))
       }),
     )
     .put(
@@ -100,7 +101,8 @@ export const posts = (face: Face) =>
       '/posts/:post_id/files/info',
       face.user(async (call) => {
         const { message } = await face.core.messages.get(call.actor, call.id('post_id'))
-        return face.json(message.files.map((file) => presentMessageFile(file, message)))
+        const files = message.files.map((file) => presentMessageFile(file, message))
+        return face.tagged(call, JSON.stringify(files))
       }),
     )
     .get(
@@ -131,7 +133,7 @@ export const posts = (face: Face) =>
       face.user(async (call) => {
         const pins = await face.core.messages.pins(call.actor, call.id('channel_id'))
         const newestFirst = pins.toSorted((a, b) => b.createdAt - a.createdAt)
-        return face.raw(await postListJson(face, call.actor, newestFirst, threadModeOf(call)))
+        return face.tagged(call, await postListJson(face, call.actor, newestFirst, threadModeOf(call)))
       }),
     )
 
@@ -144,15 +146,22 @@ async function create(face: Face, call: Call): Promise<Response> {
   const fileIds = body.ids('file_ids')
   if (fileIds.length > FILES_MAX) throw refuse.bodyParam('file_ids')
   const { content, props } = contentOf(body, call.actor.user.isBot)
-  const message = await face.core.messages.post(call.actor, body.id('channel_id'), {
+  const draft = {
     content,
     threadId: body.idOrNull('root_id'),
     ...(fileIds.length > 0 ? { fileIds } : {}),
     ...(pending ? { clientId: pending } : {}),
     ...(props ? { props } : {}),
-  })
+  }
+  const message = await face.core.messages.post(call.actor, body.id('channel_id'), draft).catch(rootMissing)
   face.preview(message, call.actor.user)
   return face.raw(await postJson(face, call.actor, message, pending), 201)
+}
+
+/** A root that is not in this channel is a mistake of the request here, and not something that was looked for. */
+function rootMissing(error: unknown): never {
+  if (!(error instanceof AppFault) || error.code !== 'message.not_found') throw error
+  throw new MmError(400, 'api.post.create_post.root_id.app_error', 'Invalid RootId parameter.')
 }
 
 /** Attachments without a text get their words as text, so that other faces have something to show. */

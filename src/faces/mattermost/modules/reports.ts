@@ -202,11 +202,7 @@ function report(user: User): Json {
     locale: user.profile.locale || 'en',
     timezone: user.profile.timezone,
     disable_welcome_email: false,
-    last_login: 0,
     last_status_at: user.lastActiveAt,
-    last_post_date: null,
-    days_active: null,
-    total_posts: null,
   }
 }
 

@@ -32,7 +32,7 @@ export const sidebar = (face: Face) =>
           input,
         )
         tell(face, call, 'sidebar_category_created', { category_id: wireCategoryId(made.id) })
-        return face.json(present(made), 201)
+        return face.json(present(made))
       }),
     )
     .put(

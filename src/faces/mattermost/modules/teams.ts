@@ -6,8 +6,8 @@ import { MmError, refuse, tell } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { toWire } from '../ids.ts'
 import { presentTeam, presentTeamMember } from '../present/places.ts'
-import { asksForAdmin } from '../present/roles.ts'
 import type { Call } from '../wire/call.ts'
+import { adminAsked } from '../wire/roles-asked.ts'
 import { Fields, idsOf } from '../wire/fields.ts'
 
 const SLUG = /^[a-z0-9]+(?:[a-z0-9-]*|__)?[a-z0-9]+$/
@@ -167,7 +167,7 @@ export const teams = (face: Face) =>
     .put(
       '/teams/:team_id/members/:user_id/roles',
       face.user(async (call) => {
-        const admin = asksForAdmin((await call.fields()).text('roles'), 'team')
+        const admin = adminAsked((await call.fields()).text('roles'), 'team')
         return setRole(face, call, admin)
       }),
     )

@@ -47,7 +47,7 @@ async function append(face: Face, call: Call): Promise<Response> {
   const bytes = multipart ? (await readForm(call, max)).files[0]?.file.bytes : await readBytes(call, max)
   if (!bytes) throw refuse.bodyParam('file')
   const file = await face.mm.uploads.append(call.actor, call.id('upload_id'), bytes)
-  if (file) return face.json(presentFile(file), 201)
+  if (file) return face.json(presentFile(file))
   return new Response(null, { status: 204, headers: face.replies.headers(null) })
 }
 

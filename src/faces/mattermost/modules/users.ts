@@ -7,6 +7,7 @@ import { toWire } from '../ids.ts'
 import { displayNameFrom } from '../present/people.ts'
 import { asksForAdmin } from '../present/roles.ts'
 import type { Call } from '../wire/call.ts'
+import { adminAsked } from '../wire/roles-asked.ts'
 import { type Fields, idsOf } from '../wire/fields.ts'
 
 const MODELS_OFFERED = 10
@@ -33,7 +34,9 @@ export const users = (face: Face) =>
       '/users/ids',
       face.user(async (call) => {
         const since = call.int('since', 0)
-        const found = await face.core.users.byIds(idsOf(await call.list('user_ids'), 'user_ids'))
+        const ids = idsOf(await call.list('user_ids'), 'user_ids')
+        if (ids.length === 0) throw refuse.bodyParam('user_ids')
+        const found = await face.core.users.byIds(ids)
         return face.json(
           face.people(
             found.filter((user) => user.updatedAt >= since),
@@ -94,8 +97,7 @@ export const users = (face: Face) =>
     .put(
       '/users/:user_id/roles',
       face.admin(async (call) => {
-        const roles = (await call.fields()).text('roles')
-        const role = asksForAdmin(roles, 'system') ? 'admin' : 'user'
+        const role = adminAsked((await call.fields()).text('roles'), 'system') ? 'admin' : 'user'
         await face.core.accounts.setRole(call.actor, call.userId(), role)
         return face.ok()
       }),
@@ -127,7 +129,7 @@ export const users = (face: Face) =>
 
 function one(face: Face, call: Call, user: User | null): Response {
   if (!user) throw refuse.notFound('app.user.missing_account.const', 'Unable to find the user.')
-  return face.json(face.person(user, call.actor.user))
+  return face.tagged(call, JSON.stringify(face.person(user, call.actor.user)))
 }
 
 async function list(face: Face, call: Call): Promise<Response> {
@@ -178,7 +180,8 @@ async function filteredStats(face: Face, call: Call): Promise<Response> {
 
 async function search(face: Face, call: Call): Promise<Response> {
   const body = await call.fields()
-  const term = body.textOr('term')
+  const term = body.text('term')
+  if (term === '') throw refuse.bodyParam('term')
   const teamId = body.idOrNull('team_id')
   const roomId = body.idOrNull('in_channel_id')
   const notInRoomId = body.idOrNull('not_in_channel_id')

@@ -48,7 +48,7 @@ export function presentUser(user: User, viewer: Viewer, privacy: Privacy): Recor
     last_name: full || privacy.showFullName ? user.profile.lastName : '',
     position: user.profile.position,
     roles: systemRoles(user),
-    props: user.profile.props,
+    ...(Object.keys(user.profile.props).length > 0 ? { props: user.profile.props } : {}),
     locale: user.profile.locale || 'en',
     timezone: { ...TIMEZONE_DEFAULTS, ...user.profile.timezone },
     disable_welcome_email: false,

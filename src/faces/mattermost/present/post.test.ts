@@ -57,7 +57,6 @@ test('a plain message has every field that is always there', () => {
     props: {},
     hashtags: '',
     file_ids: [],
-    has_reactions: false,
     reply_count: 0,
     last_reply_at: 0,
     metadata: {},

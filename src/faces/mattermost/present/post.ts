@@ -149,7 +149,7 @@ export class PostPresenter {
       props,
       hashtags: hashtagsOf(text),
       file_ids: message.files.map((file) => toWire(file.id)),
-      has_reactions: Object.keys(message.reactions).length > 0,
+      ...(Object.keys(message.reactions).length > 0 ? { has_reactions: true } : {}),
       last_reply_at: message.lastReplyAt ?? 0,
       metadata: deleted ? {} : this.#metadata(message, text, props, quote),
     }

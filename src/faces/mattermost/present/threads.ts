@@ -35,6 +35,5 @@ export function presentDraft(draft: Draft, files: readonly StoredFile[] = []): J
     props: draft.props,
     ...(draft.fileIds.length > 0 ? { file_ids: draft.fileIds.map(toWire) } : {}),
     metadata: files.length > 0 ? { files: files.map(presentFile) } : {},
-    priority: {},
   }
 }

@@ -31,6 +31,12 @@ export class Replies {
     return this.raw('{"status":"OK"}', 200, extra)
   }
 
+  /** As `raw`, with a tag over the whole text: no change can be missed. `held` is what the client has already. */
+  tagged(body: string, held: string | null): Response {
+    const etag = `"${Bun.hash(body).toString(36)}"`
+    return held === etag ? this.notModified(etag) : this.raw(body, 200, { ETag: etag })
+  }
+
   notModified(etag: string): Response {
     return new Response(null, { status: 304, headers: this.headers(null, { ETag: etag }) })
   }
