@@ -1,12 +1,13 @@
 /** Copies of chats: a whole one, or the branch that ends in a message. */
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
+import type { ImportedChat } from './chats.ts'
 import { jsonOf } from './context.ts'
 import { historyOf, mergeHistory, type ChatMessage } from './history.ts'
 import type { ChatRow, Json } from './rows.ts'
 
 type Find = (actor: Actor, id: Uuid, permission: 'read' | 'write') => Promise<ChatRow | null>
-type Create = (actor: Actor, input: { chat: Json; folderId?: Uuid | null }) => Promise<ChatRow>
+type Create = (actor: Actor, input: ImportedChat) => Promise<ChatRow>
 
 export function createChatCopies(accessible: Find, create: Create) {
   return {
@@ -20,7 +21,10 @@ export function createChatCopies(accessible: Find, create: Create) {
         title: title ?? `Clone of ${source.title ?? 'New Chat'}`,
       }
       delete chat['share_mode']
-      return create(actor, { chat, folderId: source.userId === actor.user.id ? source.folderId : null })
+      if (source.userId !== actor.user.id) return create(actor, { chat })
+      // One's own copy is filed and tagged as the original is.
+      const { folderId, meta, variables } = source
+      return create(actor, { chat, folderId, meta, variables, pinned: source.pinned ?? false })
     },
 
     /** The branch that ends in a message, as a chat of its own. */
@@ -38,7 +42,7 @@ export function createChatCopies(accessible: Find, create: Create) {
       if (Object.keys(kept).length === 0) throw fault.notFound('chat.message_not_found')
       const branch = mergeHistory(null, { messages: kept, currentId: leaf })
       const chat: Json = { ...jsonOf(source.chat), history: branch, messages: Object.values(branch.messages) }
-      return this.clone(actor, { ...source, chat }, `Fork of ${source.title ?? 'New Chat'}`)
+      return this.clone(actor, { ...source, chat }, `${source.title ?? 'New Chat'} (fork)`)
     },
   }
 }

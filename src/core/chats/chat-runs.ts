@@ -6,10 +6,10 @@
 import type { Actor, Uuid } from '../types.ts'
 import { addMessageRows, changeChat } from './chat-store.ts'
 import { createChatTasks, type Answer, type Emit } from './chat-tasks.ts'
-import { isSavedChat, type CompletionInput } from './completion-input.ts'
+import { isSavedChat, type AnswerSlot, type CompletionInput } from './completion-input.ts'
 import { jsonOf, textOf, toPeople, type OpenwebuiContext } from './context.ts'
-import { branch, historyOf, upsertMessage, type ChatMessage } from './history.ts'
-import { OutputBuilder, outputText } from './output.ts'
+import { branch, historyOf, upsertMessage, type ChatMessage, type History } from './history.ts'
+import { itemsOf, OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered } from '../retrieval/sources.ts'
@@ -41,6 +41,7 @@ export function createChatRuns(context: OpenwebuiContext) {
   const { place } = createTurnPlaces(context, tell)
   const { titleTask, afterTasks } = createChatTasks(context, tell)
 
+  const hex = (): string => deps.ids.secret(12)
   const ofChat = (chatId: string): Run[] => [...runs.values()].filter((run) => run.chatId === chatId)
 
   function tell(userId: Uuid, chatId: string, messageId: string | null, type: string, data?: unknown): void {
@@ -59,26 +60,36 @@ export function createChatRuns(context: OpenwebuiContext) {
       () => false,
     )
     const taskIds = input.slots.map((slot, at) => {
-      const from = input.assistantMessageId
-        ? (history?.messages[slot.messageId]?.parentId ?? null)
-        : textOf(input.userMessage?.['id'])
-      const questions = history ? branch(history.messages, from) : (input.messages as ChatMessage[])
-      const model = models[at]!
-      const first = at === 0
-      return launch({ actor, input, chatId, slot, model, folderId, history: questions, first }, stored)
+      const [model, first] = [models[at]!, at === 0]
+      const said = spokenBefore(input, slot, history)
+      return launch({ actor, input, chatId, slot, model, folderId, first, ...said }, stored)
     })
     await written
     if (input.isNew) void titleTask(actor, input, chatId).catch(report)
     return { chatId, taskIds }
   }
 
+  /** What the model is to know: the branch that ends in the question, and an answer that is gone on with or written anew. */
+  function spokenBefore(
+    input: CompletionInput,
+    slot: AnswerSlot,
+    history: History | null,
+  ): Pick<Answer, 'history' | 'prior'> {
+    if (!history) return { history: input.messages as ChatMessage[], prior: [] }
+    const continued = input.assistantMessageId ? history.messages[slot.messageId] : undefined
+    const from = continued ? (continued.parentId ?? null) : textOf(input.userMessage?.['id'])
+    const asked = branch(history.messages, from)
+    const prior = continued ? itemsOf(continued, hex) : []
+    const revised = history.messages[input.regenerationMessageId ?? '']
+    const last = prior.length > 0 ? { ...continued, output: prior } : revised
+    return { history: last?.role === 'assistant' ? [...asked, last] : asked, prior }
+  }
+
   function launch(answer: Answer, stored: Promise<boolean>): string {
     const taskId = deps.ids.next()
     const abort = new AbortController()
-    const builder = new OutputBuilder({
-      seconds: () => deps.clock.now() / 1000,
-      hex: () => deps.ids.secret(12),
-    })
+    const seconds = (): number => deps.clock.now() / 1000
+    const builder = new OutputBuilder({ seconds, hex }, structuredClone(answer.prior))
     const run: Run = {
       taskId,
       chatId: answer.chatId,
@@ -121,7 +132,10 @@ export function createChatRuns(context: OpenwebuiContext) {
     const { request } = prepared
     const sources = prepared.sources ?? []
     const begun = shown.then((ok) => {
-      if (!ok || !prepared.sources) return
+      if (!ok) return
+      // The front end may have it as a text only: events of a stream name its items.
+      if (answer.prior.length > 0) emit('chat:completion', { output: answer.prior })
+      if (!prepared.sources) return
       const origins = new Set(numbered(sources).map(({ id }) => id))
       emit('status', { action: 'sources_retrieved', count: origins.size, done: true })
       if (sources.length > 0) emit('chat:completion', { sources })

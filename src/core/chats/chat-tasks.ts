@@ -21,7 +21,9 @@ export interface Answer {
   slot: AnswerSlot
   model: ResolvedModel
   folderId: Uuid | null
-  /** From the root to the question. */
+  /** The answer so far, where it is gone on with. */
+  prior: Json[]
+  /** From the root to the question, and the answer that is gone on with or written anew. */
   history: ChatMessage[]
   /** The first of several models also finds title and tags. */
   first: boolean

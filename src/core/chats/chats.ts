@@ -115,7 +115,7 @@ export function createChats(context: OpenwebuiContext) {
   /** The chat as it will be, and its being written: whoever goes on meanwhile undoes it when that fails. */
   async function begin(
     actor: Actor,
-    input: NewChat,
+    input: ImportedChat,
     id = deps.ids.next(),
   ): Promise<{ row: ChatRow; written: Promise<void> }> {
     await mayCreate(actor)
@@ -124,7 +124,7 @@ export function createChats(context: OpenwebuiContext) {
     return { row, written: context.write((tables) => insert(tables, row)) }
   }
 
-  async function create(actor: Actor, input: NewChat): Promise<ChatRow> {
+  async function create(actor: Actor, input: ImportedChat): Promise<ChatRow> {
     const { row, written } = await begin(actor, input)
     await written
     return row

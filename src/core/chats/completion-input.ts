@@ -29,6 +29,8 @@ export interface CompletionInput {
   /** Go on with (or write again) this answer, without a new turn. */
   assistantMessageId: string | null
   regenerationPrompt: string | null
+  /** The answer that the prompt asks to be written anew. */
+  regenerationMessageId: string | null
   tasks: { title: boolean | null; tags: boolean; followUps: boolean }
 }
 

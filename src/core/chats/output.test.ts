@@ -1,6 +1,6 @@
 // Goal: deltas become the items and events of the streaming contract (openwebui-realtime.md, 4.3).
 import { describe, expect, test } from 'bun:test'
-import { OutputBuilder, outputText } from './output.ts'
+import { itemsOf, OutputBuilder, outputText } from './output.ts'
 
 function builder(): OutputBuilder {
   let n = 0
@@ -80,4 +80,25 @@ describe('OutputBuilder', () => {
     output.end('incomplete')
     expect(output.items[0]).toMatchObject({ status: 'incomplete' })
   })
+})
+
+describe('an answer that is gone on with', () => {
+  const source = { seconds: () => 1, hex: () => 'ab' }
+
+  test('keeps what it had, and takes more as a part of its last item', () => {
+    const prior = itemsOf({ content: 'So far' }, source.hex)
+    const builder = new OutputBuilder(source, prior)
+    expect(builder.text(' and on')[0]).toMatchObject({ item_id: 'msg_ab', output_index: 0, content_index: 1 })
+    builder.end('completed')
+    expect(outputText(builder.items)).toBe('So far and on')
+    expect(builder.roundText).toBe(' and on')
+  })
+
+  test('after a tool begins a new item', () => {
+    const call = { type: 'function_call_output', id: 'fco', call_id: 'c', output: [] }
+    const builder = new OutputBuilder(source, itemsOf({ content: 'x', output: [call] }, source.hex))
+    expect(builder.text('on')[0]).toMatchObject({ output_index: 1, content_index: 0 })
+  })
+
+  test('of nothing is nothing', () => expect(itemsOf({ content: '' }, source.hex)).toEqual([]))
 })

@@ -24,41 +24,62 @@ interface ToolCallState {
 export class OutputBuilder {
   readonly items: Json[]
   readonly #source: OutputSource
-  #text: { item: Json; part: Json; index: number } | null = null
+  #text: { item: Json; part: Json; index: number; partIndex: number } | null = null
+  /** An answer that is gone on with: its last item takes the new text as a part of its own. */
+  #resumed: boolean
+  #roundText = ''
   #reasoning: { item: Json; part: Json; index: number } | null = null
   #calls = new Map<number, ToolCallState>()
 
   constructor(source: OutputSource, items: Json[] = []) {
     this.#source = source
     this.items = items
+    this.#resumed = items.at(-1)?.['type'] === 'message'
+  }
+
+  /** What the model has said since its last tools. */
+  get roundText(): string {
+    return this.#roundText
   }
 
   text(delta: string): OutputEvent[] {
     const events = this.#endReasoning()
-    if (!this.#text) {
-      const part: Json = { type: 'output_text', text: '' }
-      const item: Json = {
-        type: 'message',
-        id: `msg_${this.#source.hex()}`,
-        status: 'in_progress',
-        role: 'assistant',
-        content: [part],
-      }
-      this.#text = { item, part, index: this.items.push(item) - 1 }
-    }
+    this.#text ??= this.#openText()
+    this.#resumed = false
     this.#text.part['text'] = String(this.#text.part['text']) + delta
+    this.#roundText += delta
     events.push({
       type: 'response.output_text.delta',
       item_id: this.#text.item['id'],
       output_index: this.#text.index,
-      content_index: 0,
+      content_index: this.#text.partIndex,
       delta,
     })
     return events
   }
 
+  #openText() {
+    const part: Json = { type: 'output_text', text: '' }
+    const last = this.items.at(-1)
+    if (this.#resumed && last?.['type'] === 'message') {
+      const parts = [...listOf(last['content']), part]
+      last['content'] = parts
+      last['status'] = 'in_progress'
+      return { item: last, part, index: this.items.length - 1, partIndex: parts.length - 1 }
+    }
+    const item: Json = {
+      type: 'message',
+      id: `msg_${this.#source.hex()}`,
+      status: 'in_progress',
+      role: 'assistant',
+      content: [part],
+    }
+    return { item, part, index: this.items.push(item) - 1, partIndex: 0 }
+  }
+
   reasoning(delta: string): OutputEvent[] {
     const events: OutputEvent[] = []
+    this.#resumed = false
     if (!this.#reasoning) {
       const part: Json = { type: 'output_text', text: '' }
       const item: Json = {
@@ -165,6 +186,7 @@ export class OutputBuilder {
   /** A new round begins after tool results: text goes into a new item. */
   nextRound(): void {
     this.end('completed')
+    this.#roundText = ''
   }
 
   #endReasoning(status: 'completed' | 'incomplete' = 'completed'): OutputEvent[] {
@@ -186,6 +208,15 @@ export class OutputBuilder {
   #done(item: Json, index: number): OutputEvent {
     return { type: 'response.output_item.done', output_index: index, item: structuredClone(item) }
   }
+}
+
+/** What an answer consists of so far, to go on with it; one without items is one message. */
+export function itemsOf(message: Json, hex: () => string): Json[] {
+  const items = structuredClone(listOf(message['output']).filter(isJson))
+  const text = typeof message['content'] === 'string' ? message['content'] : ''
+  if (items.length > 0 || text === '') return items
+  const content = [{ type: 'output_text', text }]
+  return [{ type: 'message', id: `msg_${hex()}`, status: 'completed', role: 'assistant', content }]
 }
 
 /** The plain text of an output: what `content` of a stored turn says. */

@@ -61,7 +61,8 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
       textOf(model.params['system']),
       textOf(jsonOf(folder?.data)['system_prompt']),
       given && source.history !== input.messages ? plainText(given['content']) : null,
-      textOf(input.params['system']),
+      // Sent a second time beside a system message.
+      given ? null : textOf(input.params['system']),
     ],
     { ...input.variables, ...jsonOf(input.chatVariables) },
   )

@@ -16,7 +16,7 @@ export function fillVariables(text: string, variables: Json): string {
   let filled = text
   for (const [name, value] of Object.entries(variables)) {
     if (typeof value === 'string')
-      filled = filled.replaceAll(name.startsWith('{{') ? name : `{{${name}}}`, value)
+      filled = filled.replaceAll(name.startsWith('{{') ? name : `{{${name}}}`, () => value)
   }
   return filled
 }

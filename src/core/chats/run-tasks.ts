@@ -56,7 +56,17 @@ export function taskPrompt(
       ),
     )
     .replaceAll('{{CURRENT_DATE}}', date)
-    .replaceAll('{{prompt}}', prompt || (messages.findLast(({ role }) => role === 'user')?.text ?? ''))
+    .replaceAll('{{prompt}}', () => prompt || (messages.findLast(({ role }) => role === 'user')?.text ?? ''))
+}
+
+/** Asks for one answer out of those that several models gave. */
+export function mergePrompt(question: string, answers: readonly string[]): string {
+  const given = answers.map((answer, index) => `Answer ${index + 1}:\n${answer}`).join('\n\n')
+  return (
+    'Several models answered the question below. Write the one best answer: weigh what they say, correct what is ' +
+    'wrong, keep what is right, in the language of the question, without mentioning the models.\n\n' +
+    `Question:\n${question}\n\n${given}`
+  )
 }
 
 function written(messages: readonly TaskMessage[]): string {

@@ -5,7 +5,7 @@
 import { UpstreamFailure, type ChatDelta, type ChatTurn } from '../ports.ts'
 import type { OpenwebuiContext } from './context.ts'
 import { Coalescer } from './coalescer.ts'
-import { outputText, type OutputBuilder, type OutputEvent } from './output.ts'
+import { type OutputBuilder, type OutputEvent } from './output.ts'
 import { callTool, type RunTool } from './run-tools.ts'
 import type { Json } from './rows.ts'
 
@@ -87,7 +87,6 @@ async function runRound(
     created: seconds,
     model: request.shownModel,
   }
-  const firstItem = builder.items.length
   let begun = false
   let finish = 'stop'
   const deltas = context.deps.models.stream({
@@ -125,7 +124,7 @@ async function runRound(
   request.emit('chat:completion', { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: finish }] })
   const { events, calls } = builder.endCalls()
   send(coalescer, events)
-  return { calls, text: outputText(builder.items.slice(firstItem)) }
+  return { calls, text: builder.roundText }
 }
 
 function eventsOf(

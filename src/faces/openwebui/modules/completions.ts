@@ -94,6 +94,7 @@ function inputOf(body: Json): CompletionInput | null {
     userMessage: isJson(userMessage) ? userMessage : null,
     assistantMessageId: textOf(body['assistant_message_id']),
     regenerationPrompt: textOf(body['regeneration_prompt']),
+    regenerationMessageId: textOf(body['regeneration_message_id']),
     tasks: {
       title: 'title_generation' in tasks ? tasks['title_generation'] === true : null,
       tags: tasks['tags_generation'] === true,

@@ -1,14 +1,15 @@
 /** Small questions that the front end asks a model by itself: titles, tags, queries, an emoji. */
-import { Elysia } from 'elysia'
+import { Elysia, t } from 'elysia'
 import { isJson, listOf, textOf } from '../../../core/chats/context.ts'
 import { plainText } from '../../../core/chats/prompt.ts'
 import type { Json } from '../../../core/chats/rows.ts'
-import type { TaskKind } from '../../../core/chats/run-tasks.ts'
+import { mergePrompt, type TaskKind } from '../../../core/chats/run-tasks.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
-import { dict } from '../forms.ts'
+import { dict, form } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
+import { plainCompletion } from '../plain-completion.ts'
 
 type Asking = { actor: Actor; body: Json; request: Request }
 
@@ -27,7 +28,19 @@ export const tasks = (face: FaceContext) => {
     .post('/auto/completions', ask('autocomplete', 'task.autocomplete.enable'), asking)
     .post('/emoji/completions', ask('emoji', null), asking)
     .post('/image_prompt/completions', ask('image_prompt', null), asking)
+    .post('/moa/completions', ({ actor, body, request }) => merged(face, actor, body, request), {
+      rank: 'user',
+      body: form({ model: t.String(), prompt: t.Unknown(), responses: t.Array(t.String(), { maxItems: 50 }) }),
+    })
     .post('/active/chats', ({ body }) => json({ active_chat_ids: activeOf(face, body) }), asking)
+}
+
+/** One answer out of several, as a completion of its own. */
+function merged(face: FaceContext, actor: Actor, body: Json, request: Request): Promise<Response> {
+  const answers = listOf(body['responses']).map(String)
+  const content = mergePrompt(plainText(body['prompt']), answers)
+  const asked = { model: body['model'], stream: body['stream'], messages: [{ role: 'user', content }] }
+  return plainCompletion(face, actor, asked, request)
 }
 
 function activeOf(face: FaceContext, body: Json): string[] {
