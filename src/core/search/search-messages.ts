@@ -40,7 +40,8 @@ export async function searchMessages(ctx: RoomsContext, actor: Actor, query: Que
   const rooms = await roomsToSearch(ctx, actor, query, parsed)
   const scope = await scopeOf(ctx, query, parsed, [...rooms.keys()])
   if (!scope) return { items: [], hasMore: false, nextCursor: null }
-  await ctx.index.flush()
+  // Who goes on with a search saw to it when it began.
+  if (scope.beforeSeq === null) await ctx.index.flush()
   const limit = Math.min(maxPage, Math.max(1, query.limit ?? 20))
   const found = await look(ctx, parsed, scope, limit, fewIn(rooms))
   const messages = await ctx.deps.store.read.messages.getMany(found.candidates.map(({ id }) => id))

@@ -19,8 +19,8 @@ export function preparePragmas(raw: Sqlite): void {
   raw.run('PRAGMA foreign_keys = ON')
   // Sorting and temporary indexes in memory.
   raw.run('PRAGMA temp_store = MEMORY')
-  // 32 MB of page cache a connection (negative means KiB).
-  raw.run('PRAGMA cache_size = -32000')
+  // 16 MB of page cache a connection (negative means KiB): the kernel keeps the rest, and there are two connections.
+  raw.run('PRAGMA cache_size = -16000')
   // A WAL that a long read made large is cut back to 200 MB after the next checkpoint.
   raw.run('PRAGMA journal_size_limit = 200000000')
 }

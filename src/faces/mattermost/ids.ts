@@ -14,7 +14,7 @@ const ID = /^[A-Za-z0-9]{26}$/
 export const NO_UUID: Uuid = '00000000-0000-0000-0000-000000000000'
 
 /** Bounded so that a crawler of ids cannot fill the memory; refilled at once by use. */
-const CACHE_MAX = 200_000
+const CACHE_MAX = 50_000
 const wireByUuid = new Map<Uuid, string>()
 
 /** The 26-character spelling of a UUID; other strings go through `uuidOfName` first. */

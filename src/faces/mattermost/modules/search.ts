@@ -14,6 +14,8 @@ import { isEmpty, parseTerms, type SearchTerms, textFits } from '../wire/search-
 /** Found messages that are looked at in all: what is behind is older. */
 const LOOKED_AT_MAX = 600
 const STEP = 100
+/** Some hits are found and do not fit: fewer at a time would cost more turns. */
+const STEP_MIN = 20
 const MODE = { collapsed: false, extended: false, bare: true }
 
 export const search = (face: Face) =>
@@ -131,9 +133,15 @@ async function matching(face: Face, call: Call, wish: Wish, forFiles: boolean): 
     !notRooms.has(message.roomId) &&
     !notFrom.has(message.senderId) &&
     (forFiles ? message.files.length > 0 : textFits(message.content, wish.terms, wish.any))
+  // Each question gives at most as many of the page's hits as the page and those before it hold.
+  const wanted = wish.offset + wish.limit
+  const weigh = forFiles
+    ? ({ message }: Hit) => message.files.filter((file) => fileFits(file.name, wish)).length
+    : () => 1
   const found = new Map<Uuid, Hit>()
   for (const ask of questions(wish, rooms, forFiles)) {
-    for (const hit of await all(face, call, ask)) if (passes(hit)) found.set(hit.message.id, hit)
+    for (const hit of await newest(face, call, ask, (one) => (passes(one) ? weigh(one) : 0), wanted))
+      found.set(hit.message.id, hit)
   }
   return [...found.values()].sort((a, b) => b.message.createdAt - a.message.createdAt)
 }
@@ -164,17 +172,32 @@ function questions(wish: Wish, rooms: Room[] | null, forFiles: boolean): Ask[] {
   )
 }
 
-async function all(face: Face, call: Call, ask: Ask): Promise<Hit[]> {
+/** The newest hits that weigh something, until they weigh as much as is wanted. */
+async function newest(
+  face: Face,
+  call: Call,
+  ask: Ask,
+  weigh: (hit: Hit) => number,
+  wanted: number,
+): Promise<Hit[]> {
   const out: Hit[] = []
   let cursor: string | null = null
+  let looked = 0
+  let weight = 0
   do {
+    const limit = Math.min(STEP, Math.max(STEP_MIN, wanted - weight))
     const page: Awaited<ReturnType<Face['core']['messages']['search']>> = await face.core.messages.search(
       call.actor,
-      { ...ask, limit: STEP, cursor },
+      { ...ask, limit, cursor },
     )
-    out.push(...page.items)
+    for (const hit of page.items) {
+      const one = weigh(hit)
+      if (one > 0) out.push(hit)
+      weight += one
+    }
+    looked += page.items.length
     cursor = page.hasMore ? page.nextCursor : null
-  } while (cursor && out.length < LOOKED_AT_MAX)
+  } while (cursor && weight < wanted && looked < LOOKED_AT_MAX)
   return out
 }
 

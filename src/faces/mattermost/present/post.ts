@@ -4,6 +4,7 @@
  */
 import { PREVIEW_KEY } from '../../../core/mattermost/link-previews.ts'
 import type { Ephemeral } from '../../../core/mattermost/signals.ts'
+import { LruMap } from '../../../core/support/lru.ts'
 import type { Message, MessageKind, Uuid } from '../../../core/types.ts'
 import { toWire, toWireOr } from '../ids.ts'
 import { isRecord, type Json } from '../wire/fields.ts'
@@ -12,8 +13,8 @@ import { presentMessageFile } from './files.ts'
 
 /** Where this face keeps post props that mean nothing elsewhere. */
 export const PROPS_KEY = 'mattermost.props'
-/** Posts whose JSON is kept; about a kilobyte each. */
-const KEPT_MAX = 20_000
+/** Posts whose JSON is kept: the newest page of a hundred channels. About a kilobyte each. */
+const KEPT_MAX = 6_000
 
 const TYPES: Record<MessageKind, string> = {
   user: '',
@@ -71,7 +72,7 @@ interface Kept {
 
 export class PostPresenter {
   readonly #sources: PostSources
-  readonly #kept = new Map<Uuid, Kept>()
+  readonly #kept = new LruMap<Uuid, Kept>(KEPT_MAX)
 
   constructor(sources: PostSources) {
     this.#sources = sources
@@ -121,7 +122,6 @@ export class PostPresenter {
       return kept.json
     }
     const json = this.#head(message)
-    if (this.#kept.size >= KEPT_MAX) this.#kept.clear()
     const { updatedAt, lastReplyAt } = message
     this.#kept.set(message.id, { updatedAt, lastReplyAt, json })
     return json
