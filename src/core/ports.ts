@@ -272,8 +272,15 @@ export interface WebSearch {
   search(query: string, limit: number, signal: AbortSignal): Promise<SearchHit[]>
 }
 
+/** What lies at an address: a page, as its text, or a file, as its bytes. */
+export type WebThing =
+  | { kind: 'page'; title: string; url: string; text: string }
+  | { kind: 'file'; name: string; contentType: string; bytes: Uint8Array<ArrayBuffer> }
+
+/** The public web. Rejects with an Error whose message is fit for people. */
 export interface PageReader {
   read(url: string, signal: AbortSignal): Promise<{ title: string; url: string; text: string }>
+  fetch(url: string, fileMaxBytes: number, signal: AbortSignal): Promise<WebThing>
 }
 
 export interface DocumentSource {

@@ -10,6 +10,9 @@ import { createModels, type Models } from '../models/models.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
+import { createKnowledge, type Knowledge } from '../knowledge/knowledge.ts'
+import { createKnowledgeFiles, type KnowledgeFiles } from '../knowledge/knowledge-files.ts'
+import { createKnowledgeFolders, type KnowledgeFolders } from '../knowledge/knowledge-folders.ts'
 import { createAttachments, type Attachments } from '../retrieval/attachments.ts'
 import { createCollections, type Collections } from '../retrieval/collections.ts'
 import { createFileJobs, type FileJobs } from '../retrieval/file-jobs.ts'
@@ -17,6 +20,7 @@ import { createFileTexts, type FileTexts } from '../retrieval/file-texts.ts'
 import { createLibrary, type Library } from '../retrieval/library.ts'
 import { createTextSearch, type TextSearch } from '../retrieval/search-texts.ts'
 import { createSources, type Sources } from '../retrieval/sources.ts'
+import { createWebTexts, type WebTexts } from '../retrieval/web-texts.ts'
 import { createTextIndex, type TextIndex } from '../retrieval/text-index.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createChatRuns, type ChatRuns } from './chat-runs.ts'
@@ -50,6 +54,9 @@ export interface OpenwebuiCore {
   workspace: Workspace
   people: People
   openFiles: OpenFiles
+  knowledge: Knowledge
+  knowledgeFiles: KnowledgeFiles
+  knowledgeFolders: KnowledgeFolders
   fileJobs: FileJobs
   fileTexts: FileTexts
   textIndex: TextIndex
@@ -58,6 +65,7 @@ export interface OpenwebuiCore {
   attachments: Attachments
   sources: Sources
   library: Library
+  webTexts: WebTexts
   openConfig: OpenConfig
   roomReads: RoomReads
   statistics: Statistics
@@ -113,6 +121,9 @@ export function createOpenWebuiGroup(
     workspace: createWorkspace(context),
     people: createPeople(context),
     openFiles: createOpenFiles(context),
+    knowledge: createKnowledge(context),
+    knowledgeFiles: createKnowledgeFiles(context),
+    knowledgeFolders: createKnowledgeFolders(context),
     fileJobs: createFileJobs(context),
     fileTexts: createFileTexts(context),
     textIndex: createTextIndex(context),
@@ -121,6 +132,7 @@ export function createOpenWebuiGroup(
     attachments: createAttachments(context),
     sources: createSources(context),
     library: createLibrary(context),
+    webTexts: createWebTexts(context),
     openConfig: createOpenConfig(context),
     roomReads: createRoomReads(deps),
     statistics: createStatistics(context),

@@ -108,7 +108,7 @@ export function createOpenFiles(context: OpenwebuiContext) {
       }
       await context.write((tables) => tables.files.insert(row))
       if (!input.process) return row
-      const job = context.own.fileJobs.start(actor, id)
+      const job = context.own.fileJobs.start(actor, row)
       if (!input.wait) return row
       await job
       return (await read.files.get({ id })) ?? row
@@ -124,6 +124,37 @@ export function createOpenFiles(context: OpenwebuiContext) {
       })
       return { items, total: await read.files.count(where) }
     },
+
+    /** Whose name fits; `*` and `?` stand for any letters. Everybody's only for administrators. */
+    async search(
+      actor: Actor,
+      {
+        pattern,
+        everybody,
+        skip,
+        limit,
+      }: { pattern: string; everybody: boolean; skip: number; limit: number },
+    ): Promise<FileRow[]> {
+      const where = everybody && actor.user.role === 'admin' ? {} : { userId: actor.user.id }
+      const names = await read.files.pick(['id', 'filename'], {
+        where,
+        order: [
+          ['createdAt', 'desc'],
+          ['id', 'desc'],
+        ],
+      })
+      const fits = matcher(pattern)
+      const ids = names.filter(({ filename }) => fits(filename ?? '')).map(({ id }) => id)
+      const page = ids.slice(skip, skip + limit)
+      if (page.length === 0) return []
+      const rows = new Map(
+        (await read.files.find({ where: { id: { in: page } } })).map((row) => [row.id, row]),
+      )
+      return page.flatMap((id) => rows.get(id) ?? [])
+    },
+
+    count: (actor: Actor, everybody: boolean): Promise<number> =>
+      read.files.count(everybody && actor.user.role === 'admin' ? {} : { userId: actor.user.id }),
 
     open(row: FileRow, range?: { start: number; end: number }): ReturnType<FileStore['get']> {
       const key = keyOf(row)
@@ -179,6 +210,28 @@ export function createOpenFiles(context: OpenwebuiContext) {
         ? { mimeType, base64: Buffer.from(bytes).toString('base64') }
         : null
     },
+  }
+}
+
+/** Steps through the pattern by its stars, so that no pattern takes long. */
+function matcher(pattern: string): (name: string) => boolean {
+  const pieces = pattern.toLowerCase().split('*')
+  const one = (piece: string): RegExp =>
+    new RegExp(piece.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('?', '.'), 's')
+  const [first = '', ...rest] = pieces
+  const last = rest.pop()
+  return (name) => {
+    let left = name.toLowerCase()
+    if (last === undefined) return new RegExp(`^${one(first).source}$`, 's').test(left)
+    const start = new RegExp(`^${one(first).source}`, 's').exec(left)
+    if (!start) return false
+    left = left.slice(start[0].length)
+    for (const piece of rest) {
+      const found = one(piece).exec(left)
+      if (!found) return false
+      left = left.slice(found.index + found[0].length)
+    }
+    return new RegExp(`${one(last).source}$`, 's').test(left)
   }
 }
 

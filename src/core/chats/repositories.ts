@@ -16,6 +16,7 @@ import type {
   GrantRow,
   GroupMemberRow,
   GroupRow,
+  KnowledgeDirectoryRow,
   KnowledgeFileRow,
   KnowledgeRow,
   MemoryRow,
@@ -64,6 +65,7 @@ export interface OpenwebuiTables {
   skills: Table<SkillRow>
   knowledge: Table<KnowledgeRow>
   knowledgeFiles: Table<KnowledgeFileRow>
+  knowledgeDirectories: Table<KnowledgeDirectoryRow>
   memories: Table<MemoryRow>
   webhooks: Table<WebhookRow>
   chatQueries: ChatQueries

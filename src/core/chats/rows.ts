@@ -319,6 +319,16 @@ export interface KnowledgeFileRow {
   directoryId: Uuid | null
 }
 
+export interface KnowledgeDirectoryRow {
+  id: Uuid
+  knowledgeId: Uuid
+  parentId: Uuid | null
+  name: string
+  userId: Uuid
+  createdAt: Seconds
+  updatedAt: Seconds
+}
+
 export interface MemoryRow {
   id: Uuid
   userId: Uuid | null

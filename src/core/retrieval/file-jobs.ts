@@ -26,20 +26,20 @@ interface Target {
 
 export function createFileJobs(context: OpenwebuiContext) {
   const { read, deps } = context
-  const jobs = new Map<Uuid, Promise<void>>()
+  const jobs = new Map<Uuid, { done: Promise<void>; knowledgeId: Uuid | null }>()
   const turnstile = new Turnstile(AT_ONCE)
   let ending = false
 
   /** Reads the file unless that is going on; resolves when it is over, however it ended. */
-  function start(actor: Actor, id: Uuid): Promise<void> {
-    const known = jobs.get(id)
-    if (known) return known
-    const job = turnstile
-      .run(() => process(actor, id))
+  function start(actor: Actor, row: Pick<FileRow, 'id' | 'meta'>): Promise<void> {
+    const known = jobs.get(row.id)
+    if (known) return known.done
+    const done = turnstile
+      .run(() => process(actor, row.id))
       .catch((error: unknown) => deps.log.error('a file could not be processed', { error }))
-      .finally(() => jobs.delete(id))
-    jobs.set(id, job)
-    return job
+      .finally(() => jobs.delete(row.id))
+    jobs.set(row.id, { done, knowledgeId: targetOf(row)?.knowledgeId ?? null })
+    return done
   }
 
   async function process(actor: Actor, id: Uuid): Promise<void> {
@@ -48,15 +48,27 @@ export function createFileJobs(context: OpenwebuiContext) {
     try {
       const parts = await partsOf(row)
       if (parts !== null) await take(id, parts)
-      const target = targetOf(row)
-      if (target)
-        await context.own.workspace.knowledge.addFile(actor, target.knowledgeId, id, target.directoryId)
+      await putWhereAsked(actor, row)
       await change(id, () => ({ data: { status: 'completed', error: null } }))
     } catch (error) {
       if (ending) return
       if (!isTold(error)) deps.log.error('a file could not be read', { error, fileId: id })
       const text = isTold(error) ? error.message : 'The file could not be read.'
       await change(id, () => ({ data: { status: 'failed', error: text }, hash: null }))
+    }
+  }
+
+  /** A file may be read though its uploader may not put it where they say. */
+  async function putWhereAsked(actor: Actor, row: FileRow): Promise<void> {
+    const target = targetOf(row)
+    if (!target) return
+    try {
+      await context.own.knowledgeFiles.add(actor, target.knowledgeId, row.id, target.directoryId)
+    } catch (error) {
+      if (!(error instanceof AppFault) || !/^(forbidden|not_found)$/.test(error.kind)) throw error
+      deps.log.warn('a file was not put into a collection that its uploader may not write', {
+        fileId: row.id,
+      })
     }
   }
 
@@ -113,31 +125,37 @@ export function createFileJobs(context: OpenwebuiContext) {
     change,
 
     /** Reads it from its bytes once more, whatever it has. */
-    async again(actor: Actor, id: Uuid): Promise<void> {
-      await change(id, () => ({ data: { status: 'pending', error: null } }))
-      await start(actor, id)
+    async again(actor: Actor, row: FileRow): Promise<void> {
+      await change(row.id, () => ({ data: { status: 'pending', error: null } }))
+      await start(actor, row)
     },
 
     /** Waits while the file is being read; begins it again where a stop cut it short. */
     async settle(actor: Actor, row: FileRow): Promise<void> {
       const job = jobs.get(row.id)
-      if (job) return job
+      if (job) return job.done
       const status = jsonOf(row.data)['status']
       if ((status === 'pending' || status === 'processing') && row.userId === actor.user.id)
-        await start(actor, row.id)
+        await start(actor, row)
+    },
+
+    /** Files that are being read for a collection, and the end of the first of them. */
+    readingFor(knowledgeId: Uuid): { ids: Uuid[]; next: Promise<void> } {
+      const mine = [...jobs].filter(([, job]) => job.knowledgeId === knowledgeId)
+      return { ids: mine.map(([id]) => id), next: Promise.race(mine.map(([, { done }]) => done)) }
     },
 
     /** At shutdown: what is being read is let go, and begins again later. */
     async end(): Promise<void> {
       ending = true
       deps.documents.close()
-      await Promise.all(jobs.values())
+      await Promise.all([...jobs.values()].map(({ done }) => done))
     },
   }
 }
 
 /** Where the client wants the file to go; the right to write there is checked when it is put there. */
-function targetOf(row: FileRow): Target | null {
+function targetOf(row: Pick<FileRow, 'meta'>): Target | null {
   const asked = jsonOf(row.meta)['data']
   const knowledgeId = isJson(asked) ? textOf(asked['knowledge_id']) : null
   return knowledgeId === null ? null : { knowledgeId, directoryId: textOf(jsonOf(asked)['directory_id']) }

@@ -1,10 +1,9 @@
 /**
- * Prompts, knowledge, tools, functions, skills and memories. Prompts, knowledge and memories can be made
- * and changed; tools, functions and skills are listed as they lie in the tables, for their code is Python.
+ * Prompts, tools, functions, skills and memories. Prompts and memories can be made and changed; tools, functions and skills are listed as they lie in the tables, for their code is Python.
  */
 import { listOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { OpenwebuiTables } from '../chats/repositories.ts'
-import type { FileRow, GrantRow, KnowledgeRow, MemoryRow, PromptRow } from '../chats/rows.ts'
+import type { GrantRow, MemoryRow, PromptRow } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import type { ResourceType } from '../grants/grants.ts'
 import type { Actor, Uuid } from '../types.ts'
@@ -100,14 +99,6 @@ export function createWorkspace(context: OpenwebuiContext) {
     return row
   }
 
-  async function collection(actor: Actor, id: Uuid, permission: 'read' | 'write'): Promise<KnowledgeRow> {
-    const row = await read.knowledge.get({ id })
-    if (!row || !(await may(actor, 'knowledge', row, 'read'))) throw fault.notFound('knowledge.not_found')
-    if (permission === 'write' && !(await may(actor, 'knowledge', row, 'write')))
-      throw fault.forbidden('knowledge.forbidden')
-    return row
-  }
-
   async function refuseTaken(command: string, except: Uuid | null): Promise<void> {
     const known = await read.prompts.get({ command })
     if (known && known.id !== except) {
@@ -148,6 +139,8 @@ export function createWorkspace(context: OpenwebuiContext) {
   return {
     mayRead,
     mayWrite,
+    visible,
+    granted,
 
     prompts: {
       list: async (actor: Actor) =>
@@ -228,95 +221,6 @@ export function createWorkspace(context: OpenwebuiContext) {
         return [
           ...new Set(rows.flatMap((row) => listOf(row.tags)).flatMap((tag) => textOf(tag) ?? [])),
         ].sort()
-      },
-    },
-
-    knowledge: {
-      list: async (actor: Actor) =>
-        visible(actor, 'knowledge', await read.knowledge.find({ order: [['updatedAt', 'desc']] })),
-      get: async (actor: Actor, id: Uuid) => granted(actor, 'knowledge', await collection(actor, id, 'read')),
-      async create(actor: Actor, input: { name: string; description: string; grants: unknown }) {
-        await context.own.permissions.require(actor, 'workspace.knowledge')
-        const { seconds } = context.now()
-        const row: KnowledgeRow = {
-          id: deps.ids.next(),
-          userId: actor.user.id,
-          name: input.name,
-          description: input.description,
-          meta: null,
-          data: null,
-          createdAt: seconds,
-          updatedAt: seconds,
-        }
-        const grants = await context.own.grants.permitted(actor, input.grants, 'public_knowledge')
-        await context.write(async (tables) => {
-          await tables.knowledge.insert(row)
-          await context.own.grants.replace(tables, 'knowledge', row.id, grants)
-        })
-        return granted(actor, 'knowledge', row)
-      },
-      async update(actor: Actor, id: Uuid, input: { name?: string; description?: string; grants?: unknown }) {
-        const row = await collection(actor, id, 'write')
-        const { grants: given, ...rest } = input
-        const change = { ...rest, updatedAt: context.now().seconds }
-        const grants =
-          given === undefined ? null : await context.own.grants.permitted(actor, given, 'public_knowledge')
-        await context.write(async (tables) => {
-          await tables.knowledge.update({ id }, change)
-          if (grants) await context.own.grants.replace(tables, 'knowledge', id, grants)
-        })
-        return granted(actor, 'knowledge', { ...row, ...change })
-      },
-      async remove(actor: Actor, id: Uuid): Promise<void> {
-        await collection(actor, id, 'write')
-        await context.write(async (tables) => {
-          await tables.knowledgeFiles.remove({ knowledgeId: id })
-          await tables.grants.remove({ resourceType: 'knowledge', resourceId: id })
-          await tables.knowledge.remove({ id })
-        })
-      },
-      async files(actor: Actor, id: Uuid): Promise<FileRow[]> {
-        await collection(actor, id, 'read')
-        const links = await read.knowledgeFiles.pick(['fileId'], { where: { knowledgeId: id } })
-        if (links.length === 0) return []
-        return read.files.find({
-          where: { id: { in: links.map(({ fileId }) => fileId) } },
-          order: [['updatedAt', 'desc']],
-        })
-      },
-      async addFile(actor: Actor, id: Uuid, fileId: Uuid, directoryId: Uuid | null = null): Promise<void> {
-        await collection(actor, id, 'write')
-        await context.own.openFiles.own(actor, fileId)
-        if (await read.knowledgeFiles.get({ knowledgeId: id, fileId })) return
-        const { seconds } = context.now()
-        const link = {
-          id: deps.ids.next(),
-          userId: actor.user.id,
-          knowledgeId: id,
-          fileId,
-          directoryId,
-        }
-        await context.write((tables) =>
-          tables.knowledgeFiles.insert({ ...link, createdAt: seconds, updatedAt: seconds }),
-        )
-      },
-      async removeFile(actor: Actor, id: Uuid, fileId: Uuid): Promise<void> {
-        await collection(actor, id, 'write')
-        await context.write((tables) => tables.knowledgeFiles.remove({ knowledgeId: id, fileId }))
-      },
-      /** Files of all readable collections whose name contains the text. */
-      async searchFiles(
-        actor: Actor,
-        q: string,
-      ): Promise<(FileRow & { collection: Granted<KnowledgeRow> })[]> {
-        const found: (FileRow & { collection: Granted<KnowledgeRow> })[] = []
-        for (const row of await this.list(actor)) {
-          for (const file of await this.files(actor, row.id)) {
-            if ((file.filename ?? '').toLowerCase().includes(q.toLowerCase()))
-              found.push({ ...file, collection: row })
-          }
-        }
-        return found
       },
     },
 

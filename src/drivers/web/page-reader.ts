@@ -1,6 +1,6 @@
 // The page-reading tool of the models: fetches a public page by the guarded fetch and gives back its text.
-import type { PageReader } from '../../core/ports.ts'
-import { mediaType, type GuardedFetch } from '../net/guarded-fetch.ts'
+import type { PageReader, WebThing } from '../../core/ports.ts'
+import { mediaType, type GuardedFetch, type GuardedResponse } from '../net/guarded-fetch.ts'
 import { GuardedFetchError } from '../net/guarded-fetch-error.ts'
 import { TextExtractor, type TextExtractorOptions } from './text-extractor.ts'
 
@@ -49,8 +49,33 @@ export class WebPageReader implements PageReader {
       timeoutMs: this.options.fetchTimeoutMs ?? 15_000,
       signal,
     })
-    if (answer.status < 200 || answer.status >= 300)
-      throw new PageError(`The page answered with status ${answer.status}.`)
+    return this.textOf(answer, signal)
+  }
+
+  /** As `read` for pages; what is no page comes as its bytes. */
+  async fetch(url: string, fileMaxBytes: number, signal: AbortSignal): Promise<WebThing> {
+    const answer = await this.options.fetch(url, {
+      headers: { accept: '*/*' },
+      maxBytes: Math.max(fileMaxBytes, this.options.bytesMax ?? 2_000_000),
+      timeoutMs: 4 * (this.options.fetchTimeoutMs ?? 15_000),
+      signal,
+    })
+    const disposition = answer.headers.get('content-disposition') ?? ''
+    const type = mediaType(answer.headers)
+    if (HTML_TYPES.has(type) && !/^\s*attachment/i.test(disposition))
+      return { kind: 'page', ...(await this.textOf(answer, signal)) }
+    requireOk(answer)
+    const name = fileName(disposition, answer.url)
+    return {
+      kind: 'file',
+      name,
+      contentType: type || 'application/octet-stream',
+      bytes: new Uint8Array(answer.bytes),
+    }
+  }
+
+  private async textOf(answer: GuardedResponse, signal: AbortSignal) {
+    requireOk(answer)
     const type = mediaType(answer.headers)
     const source = decodeText(answer.bytes, answer.headers.get('content-type') ?? '', HTML_TYPES.has(type))
     const { title, text } = HTML_TYPES.has(type)
@@ -62,6 +87,22 @@ export class WebPageReader implements PageReader {
   /** Ends the parsing thread. */
   close(): void {
     this.extractor.close()
+  }
+}
+
+function requireOk({ status }: GuardedResponse): void {
+  if (status < 200 || status >= 300) throw new PageError(`The page answered with status ${status}.`)
+}
+
+/** As the server calls the file, else as its address ends. */
+function fileName(disposition: string, url: string): string {
+  const given =
+    /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1] ?? /filename="?([^";]+)"?/i.exec(disposition)?.[1]
+  const last = (given ?? new URL(url).pathname).replaceAll('\\', '/').split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(last).slice(0, 200) || 'download'
+  } catch {
+    return last.slice(0, 200) || 'download'
   }
 }
 

@@ -3,13 +3,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Json } from '../../support/api.ts'
 import { docx, pdf } from '../../support/documents.ts'
+import { zipEntries } from '../../../src/drivers/zip.ts'
 import { bothDialects } from '../../support/postgres.ts'
+import { startPageServer, type PageServer } from '../../support/search-upstream.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { startUpstream, type Upstream } from '../../support/upstream.ts'
 import { Owui } from './person.ts'
 
 bothDialects('files', (fixture) => {
   let upstream: Upstream
+  let pages: PageServer
   let server: TestServer
   let admin: Owui
   let alice: Owui
@@ -17,8 +20,10 @@ bothDialects('files', (fixture) => {
 
   beforeAll(async () => {
     upstream = await startUpstream()
+    pages = startPageServer()
     server = await startTestServer({
       env: {
+        FETCH_ALLOW_HOSTS: pages.host,
         OPENAI_API_BASE_URL: upstream.url,
         OPENAI_API_KEY: 'key',
         DATABASE_URL: await fixture.database(),
@@ -42,6 +47,7 @@ bothDialects('files', (fixture) => {
     admin.close()
     await server.stop()
     await upstream.close()
+    await pages.close()
   })
 
   test('an upload is pending, and its status stream ends with its text', async () => {
@@ -328,6 +334,236 @@ bothDialects('files', (fixture) => {
     }
     expect((await mallory.post('/api/v1/retrieval/process/file', { file_id: file.id })).status).toBe(404)
     expect(server.errors).toEqual([])
+  })
+
+  describe('knowledge', () => {
+    let id: string
+    const path = (rest: string): string => `/api/v1/knowledge/${id}/${rest}`
+    const names = async (query = ''): Promise<string[]> =>
+      (await alice.get(path(`files${query}`))).body.items.map((item: Json) => item.filename)
+    const text = (name: string, content: string): Promise<Json> =>
+      upload(alice, name, new Uint8Array(Buffer.from(content)), 'text/plain', '?process_in_background=false')
+
+    beforeAll(async () => {
+      id = (await alice.post('/api/v1/knowledge/create', { name: 'Library', description: 'Books' })).body.id
+    })
+
+    test('an upload that names a collection is put there once it is read', async () => {
+      const form = new FormData()
+      form.set('file', new File([pdf(['Auto linked'])], 'auto.pdf'))
+      form.set('metadata', JSON.stringify({ knowledge_id: id, file_hash: 'h1' }))
+      const file = (await alice.call('POST', '/api/v1/files/', form)).body
+      const stream = await alice.get(path('files/pending?stream=true'))
+      expect(stream.body.trimEnd().split('\n\n').at(-1)).toBe('data: []')
+      expect((await alice.get(path('files/pending'))).body).toEqual([])
+      expect(await names()).toEqual(['auto.pdf'])
+      const strange = new FormData()
+      strange.set('file', new File(['poison'], 'poison.txt'))
+      strange.set('metadata', JSON.stringify({ knowledge_id: id }))
+      const theirs = await mallory.call('POST', '/api/v1/files/?process_in_background=false', strange)
+      expect(theirs.body.data.status).toBe('completed')
+      expect(await names()).toEqual(['auto.pdf'])
+      const listed = (await alice.get(`/api/v1/knowledge/?page=1`)).body.items
+      expect(listed.find((one: Json) => one.id === id).file_count).toBe(1)
+      await alice.post(path('file/remove'), { file_id: file.id })
+      expect((await alice.get(`/api/v1/files/${file.id}`)).status).toBe(404)
+    })
+
+    test('files are added once, with their text, and taken out without being deleted where wanted', async () => {
+      const one = await text('one.txt', 'The first one')
+      const same = await text('same.txt', 'The first one')
+      const unread = await upload(alice, 'a.png', new Uint8Array([0, 1]), 'image/png', '?process=false')
+      expect((await alice.post(path('file/add'), { file_id: one.id })).body.files).toHaveLength(1)
+      expect(await alice.post(path('file/add'), { file_id: same.id })).toMatchObject({
+        status: 400,
+        body: { detail: expect.stringContaining('Duplicate content') },
+      })
+      expect((await alice.post(path('file/add'), { file_id: unread.id })).status).toBe(400)
+      const batch = await alice.post(path('files/batch/add'), [
+        { file_id: (await text('two.txt', 'The second')).id },
+        { file_id: unread.id },
+      ])
+      expect(batch.body.files).toHaveLength(2)
+      expect(batch.body.warnings.errors).toEqual([expect.stringContaining(unread.id)])
+      await alice.post(`/api/v1/files/${one.id}/data/content/update`, { content: 'It is about otters now' })
+      expect((await alice.post(path('file/update'), { file_id: one.id })).status).toBe(200)
+      const found = await alice.post('/api/v1/retrieval/query/doc', { collection_name: id, query: 'otters' })
+      expect(found.body.documents).toEqual([['It is about otters now']])
+      await alice.post(path('file/remove?delete_file=false'), { file_id: one.id })
+      expect((await alice.get(`/api/v1/files/${one.id}`)).status).toBe(200)
+      const gone = await alice.post('/api/v1/retrieval/query/doc', { collection_name: id, query: 'otters' })
+      expect(gone.body.documents).toEqual([[]])
+      expect((await alice.post(path('reset'))).body.files).toEqual([])
+    })
+
+    test('folders: made, moved, shown with their path, removed with or without what is in them', async () => {
+      const docs = (await alice.post(path('dirs/create'), { name: 'docs' })).body
+      expect(docs).toMatchObject({ knowledge_id: id, parent_id: null, name: 'docs', user_id: alice.user.id })
+      const api = (await alice.post(path('dirs/create'), { name: 'api', parent_id: docs.id })).body
+      expect((await alice.post(path('dirs/create'), { name: 'docs' })).status).toBe(400)
+      expect((await alice.post(path(`dirs/${docs.id}/update`), { parent_id: api.id })).status).toBe(400)
+      const file = await text('deep.txt', 'Deep down')
+      await alice.post(path('file/add'), { file_id: file.id, directory_id: api.id })
+      const { body } = await alice.get(path(`files?directory_id=${api.id}`))
+      expect(body.items[0]).toMatchObject({
+        directory_id: api.id,
+        directory_path: 'docs/api',
+        has_original: true,
+      })
+      expect(body.breadcrumbs.map((one: Json) => one.name)).toEqual(['docs', 'api'])
+      expect((await alice.get(path('files?directory_id='))).body).toMatchObject({
+        items: [],
+        directories: [{ name: 'docs' }],
+      })
+      expect(await names('?query=deep%20down&include_content=true')).toEqual(['deep.txt'])
+      expect(await names('?query=deep%20down')).toEqual([])
+      await alice.post(path('file/move'), { file_id: file.id, directory_id: null })
+      expect(await names('?directory_id=')).toEqual(['deep.txt'])
+      await alice.post(path('file/move'), { file_id: file.id, directory_id: api.id })
+      await alice.delete(path(`dirs/${api.id}/delete`))
+      expect(await names(`?directory_id=${docs.id}`)).toEqual(['deep.txt'])
+      expect((await alice.delete(path(`dirs/${docs.id}/delete?move_files=false`))).body).toEqual({
+        status: true,
+        file_ids: [file.id],
+      })
+      expect(await names()).toEqual([])
+    })
+
+    test('kept in step with a folder by what differs', async () => {
+      const form = new FormData()
+      form.set('file', new File(['Old'], 'old.md'))
+      form.set('metadata', JSON.stringify({ knowledge_id: id, file_hash: 'sum-old' }))
+      const old = (await alice.call('POST', '/api/v1/files/?process_in_background=false', form)).body
+      const dir = (await alice.post(path('dirs/create'), { name: 'stale' })).body
+      const entry = (filename: string, checksum: string, at = ''): Json => ({
+        filename,
+        path: at,
+        checksum,
+        size: 1,
+      })
+      const diff = async (manifest: Json[]): Promise<Json> =>
+        (await alice.post(path('sync/diff'), { manifest })).body
+      expect(await diff([entry('old.md', 'sum-old'), entry('new.md', 'x', 'a/b')])).toEqual({
+        added: [{ filename: 'new.md', path: 'a/b' }],
+        modified: [],
+        deleted: [],
+        mkdir: ['a', 'a/b'],
+        rmdir: [dir.id],
+        unmodified_count: 1,
+        directory_map: { stale: dir.id },
+      })
+      expect((await diff([entry('old.md', 'changed')])).modified).toEqual([
+        { filename: 'old.md', path: '', stale_file_id: old.id },
+      ])
+      expect((await diff([])).deleted).toEqual([{ file_id: old.id, filename: 'old.md' }])
+      await alice.post(path('sync/cleanup'), { file_ids: [old.id], dir_ids: [dir.id] })
+      expect((await alice.get(`/api/v1/files/${old.id}`)).status).toBe(404)
+      expect((await alice.get(path('files'))).body).toMatchObject({ items: [], directories: [] })
+    })
+
+    test('an administrator exports the texts and indexes all anew', async () => {
+      await alice.post(path('file/add'), { file_id: (await text('../x.md', 'Exported text')).id })
+      const archive = await fetch(`${server.url}${path('export')}`, {
+        headers: { authorization: `Bearer ${admin.token}` },
+      })
+      expect(archive.headers.get('content-disposition')).toContain('Library.zip')
+      const [entry] = zipEntries(new Uint8Array(await archive.arrayBuffer()))
+      expect([entry?.name, entry?.read().toString()]).toEqual(['x.md.txt', 'Exported text'])
+      expect((await alice.get(path('export'))).status).toBe(401)
+      expect((await admin.post('/api/v1/knowledge/reindex')).body).toBe(true)
+      const found = await alice.post('/api/v1/retrieval/query/collection', {
+        collection_names: [id],
+        query: 'exported',
+      })
+      expect(found.body.documents).toEqual([['Exported text']])
+    })
+
+    test('nobody else changes it', async () => {
+      const dir = (await alice.post(path('dirs/create'), { name: 'mine' })).body
+      const file = await upload(
+        mallory,
+        'm.txt',
+        new Uint8Array(Buffer.from('m')),
+        'text/plain',
+        '?process_in_background=false',
+      )
+      const attempts: [string, Json][] = [
+        ['file/add', { file_id: file.id }],
+        ['file/remove', { file_id: file.id }],
+        ['file/update', { file_id: file.id }],
+        ['file/move', { file_id: file.id }],
+        ['files/batch/add', [{ file_id: file.id }]],
+        ['reset', {}],
+        ['dirs/create', { name: 'x' }],
+        [`dirs/${dir.id}/update`, { name: 'x' }],
+        ['sync/diff', { manifest: [] }],
+        ['sync/cleanup', { file_ids: [], dir_ids: [dir.id] }],
+      ]
+      for (const [rest, body] of attempts)
+        expect([rest, (await mallory.post(path(rest), body)).status]).toEqual([rest, 404])
+      expect((await mallory.delete(path(`dirs/${dir.id}/delete`))).status).toBe(404)
+      expect((await mallory.get(path('files'))).status).toBe(404)
+      expect((await mallory.get(path('files/pending'))).status).toBe(404)
+      // Their own collection is no way to a file that they may not read, nor to folders of another.
+      const own = (await mallory.post('/api/v1/knowledge/create', { name: 'm', description: '' })).body
+      const hers = await text('private.txt', 'Private')
+      expect((await mallory.post(`/api/v1/knowledge/${own.id}/file/add`, { file_id: hers.id })).status).toBe(
+        404,
+      )
+      const inHers = { file_id: file.id, directory_id: dir.id }
+      expect((await mallory.post(`/api/v1/knowledge/${own.id}/file/add`, inHers)).status).toBe(404)
+      expect((await mallory.delete(`/api/v1/knowledge/${own.id}/dirs/${dir.id}/delete`)).status).toBe(404)
+      expect(server.errors).toEqual([])
+    })
+  })
+
+  test("files are found by name and counted, everybody's by administrators only", async () => {
+    await upload(
+      mallory,
+      'unique-name.txt',
+      new Uint8Array(Buffer.from('x')),
+      'text/plain',
+      '?process_in_background=false',
+    )
+    const find = async (person: Owui, pattern: string, who = ''): Promise<unknown> => {
+      const { status, body } = await person.get(
+        `/api/v1/files/${who}search?filename=${encodeURIComponent(pattern)}`,
+      )
+      return status === 200 ? body.map((file: Json) => file.filename) : status
+    }
+    expect(await find(mallory, 'uni*NAME.t?t')).toEqual(['unique-name.txt'])
+    expect(await find(admin, 'unique-*')).toEqual(['unique-name.txt'])
+    expect(await find(admin, 'unique-*', 'user/')).toEqual([])
+    expect(await find(alice, 'unique-*')).toBe(404)
+    const counts = await Promise.all(
+      [mallory, admin].map(async (person) => (await person.get('/api/v1/files/count')).body),
+    )
+    expect(counts[0]).toBe((await mallory.get('/api/v1/files/user/count')).body)
+    expect(counts[1]).toBeGreaterThan(counts[0])
+  })
+
+  test('pages and files at addresses are read through the guarded fetch', async () => {
+    const page = await alice.post('/api/v1/retrieval/process/web', { url: `${pages.url}/article` })
+    expect(page.body).toMatchObject({
+      status: true,
+      filename: `${pages.url}/article`,
+      file: { meta: { source: `${pages.url}/article` } },
+    })
+    const asked = { collection_name: page.body.collection_name, query: 'sailors' }
+    expect((await alice.post('/api/v1/retrieval/query/doc', asked)).body.documents[0][0]).toContain('sailors')
+    expect((await mallory.post('/api/v1/retrieval/query/doc', asked)).status).toBe(403)
+    expect(
+      (await alice.post('/api/v1/retrieval/process/url', { url: `${pages.url}/article` })).body,
+    ).toMatchObject({ type: 'web' })
+    const plain = await alice.post('/api/v1/retrieval/process/url', { url: `${pages.url}/plain` })
+    expect(plain.body).toMatchObject({
+      type: 'file',
+      name: 'plain',
+      file: { data: { content: 'just words' }, user_id: alice.user.id },
+    })
+    const inside = await alice.post('/api/v1/retrieval/process/url', { url: `${server.url}/health` })
+    expect(inside.status).toBe(400)
+    expect((await alice.post('/api/v1/retrieval/process/web/search', { queries: ['x'] })).status).toBe(403)
   })
 
   /** What the model was sent as the last question. */

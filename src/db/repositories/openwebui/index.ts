@@ -35,9 +35,10 @@ const TABLES = {
   skills: 'skill',
   knowledge: 'knowledge',
   knowledgeFiles: 'knowledgeFile',
+  knowledgeDirectories: 'knowledgeDirectory',
   memories: 'memory',
   webhooks: 'channelWebhook',
-} as const satisfies Partial<Record<keyof OpenwebuiTables, keyof Conn['tables']>>
+} as const satisfies Record<Exclude<keyof OpenwebuiTables, 'chatQueries'>, keyof Conn['tables']>
 
 /** A unit of work uses a few of them: each is made when it is asked for. */
 class BoundTables {

@@ -35,6 +35,23 @@ export const files = (face: FaceContext) => {
       },
       { rank: 'user' },
     )
+    .get(
+      '/search',
+      async ({ actor, query }) => {
+        const found = await search(face, actor, query, { everybody: true, content: true, limit: 100 })
+        if (found.length === 0) throw detail.notFound('No files found matching the pattern.')
+        return json(found)
+      },
+      { rank: 'user' },
+    )
+    .get(
+      '/user/search',
+      async ({ actor, query }) =>
+        json(await search(face, actor, query, { everybody: false, content: false, limit: 50 })),
+      { rank: 'user' },
+    )
+    .get('/count', async ({ actor }) => json(await core.openFiles.count(actor, true)), { rank: 'user' })
+    .get('/user/count', async ({ actor }) => json(await core.openFiles.count(actor, false)), { rank: 'user' })
     .delete('/all', async ({ actor }) => json(await removeAll(face, actor)), { rank: 'admin' })
     .get('/:id', async ({ actor, params }) => json(await describe(face, actor, params.id)), { rank: 'user' })
     .get(
@@ -88,6 +105,23 @@ export const files = (face: FaceContext) => {
       },
       { rank: 'user' },
     )
+}
+
+async function search(
+  face: FaceContext,
+  actor: Actor,
+  query: Record<string, string | undefined>,
+  usual: { everybody: boolean; content: boolean; limit: number },
+): Promise<Json[]> {
+  const number = (name: string, fallback: number, least: number): number =>
+    Math.max(least, Math.trunc(Number(query[name] ?? fallback)) || fallback)
+  const rows = await face.core.openFiles.search(actor, {
+    pattern: (query['filename'] ?? '*').slice(0, 500),
+    everybody: usual.everybody,
+    skip: number('skip', 0, 0),
+    limit: Math.min(1_000, number('limit', usual.limit, 1)),
+  })
+  return rows.map(flagOf(query['content'], usual.content) ? presentWholeFile : presentFile)
 }
 
 async function removeAll(face: FaceContext, actor: Actor): Promise<Json> {

@@ -14,6 +14,7 @@ import { evaluations } from './evaluations.ts'
 import { files } from './files.ts'
 import { folders } from './folders.ts'
 import { groups } from './groups.ts'
+import { knowledge } from './knowledge.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
 import { providers } from './providers.ts'
@@ -24,7 +25,7 @@ import { statistics } from './statistics.ts'
 import { tasks } from './tasks.ts'
 import { users } from './users.ts'
 import { webhooks } from './webhooks.ts'
-import { knowledge, prompts, workspaceLists } from './workspace.ts'
+import { prompts, workspaceLists } from './workspace.ts'
 
 export const builtModules = (face: FaceContext) =>
   new Elysia({ name: 'openwebui.built' })

@@ -270,7 +270,7 @@ async function preview(core: FaceCore, id: string) {
   const asUser: Actor = { user, via: 'system', scopes: ['*'], sessionId: null, ip: null }
   const [models, knowledge, tools, groups] = await Promise.all([
     core.catalogue.list(asUser),
-    core.workspace.knowledge.list(asUser),
+    core.knowledge.list(asUser),
     core.workspace.tools(asUser),
     core.groups.ofUser(id),
   ])

@@ -1,8 +1,6 @@
-/** Prompts, knowledge and memories; tools, skills and functions as read-only lists. */
+/** Prompts and memories; tools, skills and functions as read-only lists. */
 import { Elysia, t } from 'elysia'
-import { jsonOf, listOf } from '../../../core/chats/context.ts'
-import type { FileRow, KnowledgeRow } from '../../../core/chats/rows.ts'
-import type { Granted } from '../../../core/workspace/workspace.ts'
+import { listOf } from '../../../core/chats/context.ts'
 import { arranged } from '../../../core/support/arranged.ts'
 import type { Actor } from '../../../core/types.ts'
 import type { PromptInput } from '../../../core/workspace/workspace.ts'
@@ -11,9 +9,7 @@ import { arrangementOf, dict, form, maybe, maybeText, pageOf } from '../forms.ts
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import {
-  presentFile,
   presentFunction,
-  presentKnowledge,
   presentMemory,
   presentPrompt,
   presentSkill,
@@ -22,7 +18,6 @@ import {
 import { owner } from './models.ts'
 
 const PER_PAGE = 30
-const Grants = form({ access_grants: t.Array(t.Unknown()) })
 const PromptForm = form({
   command: t.String(),
   name: t.String(),
@@ -33,13 +28,8 @@ const PromptForm = form({
   access_grants: maybe(t.Array(t.Unknown())),
   commit_message: maybeText,
 })
-const KnowledgeForm = form({
-  name: t.String(),
-  description: t.String(),
-  access_grants: maybe(t.Array(t.Unknown())),
-})
 
-type Query = Record<string, string | undefined>
+export type Query = Record<string, string | undefined>
 
 function promptOf(body: typeof PromptForm.static): PromptInput {
   return {
@@ -54,7 +44,7 @@ function promptOf(body: typeof PromptForm.static): PromptInput {
 }
 
 /** One page of what a text is found in, each with its owner. */
-async function pageWith<Row extends Parameters<typeof arranged>[0][number]>(
+export async function pageWith<Row extends Parameters<typeof arranged>[0][number]>(
   face: FaceContext,
   actor: Actor,
   rows: readonly Row[],
@@ -140,141 +130,6 @@ export const prompts = (face: FaceContext) => {
     .delete('/id/:prompt_id/delete', ({ actor, params }) => done(part.remove(actor, params.prompt_id)), {
       rank: 'user',
     })
-}
-
-/** `external` collections are searched elsewhere; all others lie here. */
-const ofSource = (wanted: string | undefined, source: unknown): boolean =>
-  (wanted !== 'external' && wanted !== 'local') || (wanted === 'external') === (source === 'external')
-
-export const knowledge = (face: FaceContext) => {
-  const { knowledge: part } = face.core.workspace ?? {}
-  const files = async (
-    actor: Actor,
-    rows: readonly (FileRow & { collection?: Granted<KnowledgeRow> })[],
-    query: Query,
-  ) => ({
-    ...(await pageWith(
-      face,
-      actor,
-      rows,
-      query,
-      (row) => row.filename ?? '',
-      (row) => ({
-        ...presentFile(row),
-        data: null,
-        directory_id: null,
-        directory_path: '',
-        has_original: row.path !== null,
-        ...(row.collection ? { collection: presentKnowledge(row.collection) } : {}),
-      }),
-    )),
-    directories: [],
-    breadcrumbs: [],
-  })
-  return new Elysia({ name: 'openwebui.knowledge', prefix: '/api/v1/knowledge' })
-    .use(openwebuiAuth(face.core))
-    .get('/', async ({ actor, query }) => json(await list(actor, query)), { rank: 'user' })
-    .get('/search', async ({ actor, query }) => json(await list(actor, query)), { rank: 'user' })
-    .get(
-      '/search/files',
-      async ({ actor, query }) =>
-        json(await files(actor, await part.searchFiles(actor, query['query'] ?? ''), query)),
-      { rank: 'user' },
-    )
-    .get('/external/connections', () => json({ items: [], total: 0 }), { rank: 'user' })
-    .post(
-      '/create',
-      async ({ actor, body }) =>
-        json({
-          ...presentKnowledge(await part.create(actor, { ...body, grants: body.access_grants })),
-          files: null,
-        }),
-      { rank: 'user', body: KnowledgeForm },
-    )
-    .get(
-      '/:id',
-      async ({ actor, params }) =>
-        json({ ...presentKnowledge(await part.get(actor, params.id)), files: null }),
-      {
-        rank: 'user',
-      },
-    )
-    .post(
-      '/:id/update',
-      async ({ actor, params, body }) => {
-        const { name, description } = body
-        const grants = body.access_grants ? { grants: body.access_grants } : {}
-        return json({
-          ...presentKnowledge(await part.update(actor, params.id, { name, description, ...grants })),
-          files: null,
-        })
-      },
-      { rank: 'user', body: KnowledgeForm },
-    )
-    .post(
-      '/:id/access/update',
-      async ({ actor, params, body }) =>
-        json({
-          ...presentKnowledge(await part.update(actor, params.id, { grants: body.access_grants })),
-          files: null,
-        }),
-      { rank: 'user', body: Grants },
-    )
-    .delete('/:id/delete', ({ actor, params }) => done(part.remove(actor, params.id)), { rank: 'user' })
-    .get(
-      '/:id/files',
-      async ({ actor, params, query }) => json(await files(actor, await part.files(actor, params.id), query)),
-      {
-        rank: 'user',
-      },
-    )
-    .get(
-      '/:id/files/pending',
-      async ({ actor, params }) => {
-        const rows = await part.files(actor, params.id)
-        return json(rows.filter((row) => jsonOf(row.data)['status'] === 'pending').map(presentFile))
-      },
-      { rank: 'user' },
-    )
-    .post(
-      '/:id/file/add',
-      async ({ actor, params, body }) => {
-        await part.addFile(actor, params.id, body.file_id)
-        return json({
-          ...presentKnowledge(await part.get(actor, params.id)),
-          files: (await part.files(actor, params.id)).map(presentFile),
-        })
-      },
-      { rank: 'user', body: form({ file_id: t.String() }) },
-    )
-    .post(
-      '/:id/file/remove',
-      async ({ actor, params, body }) => {
-        await part.removeFile(actor, params.id, body.file_id)
-        return json({
-          ...presentKnowledge(await part.get(actor, params.id)),
-          files: (await part.files(actor, params.id)).map(presentFile),
-        })
-      },
-      { rank: 'user', body: form({ file_id: t.String() }) },
-    )
-
-  async function list(actor: Actor, query: Query) {
-    const rows = (await part.list(actor)).filter(({ meta }) =>
-      ofSource(query['source'], jsonOf(meta)['source']),
-    )
-    const counts = new Map(
-      await Promise.all(rows.map(async ({ id }) => [id, (await part.files(actor, id)).length] as const)),
-    )
-    return pageWith(
-      face,
-      actor,
-      rows,
-      query,
-      (row) => `${row.name}\n${row.description ?? ''}`,
-      (row) => ({ ...presentKnowledge(row), file_count: counts.get(row.id) ?? 0 }),
-    )
-  }
 }
 
 export const workspaceLists = (face: FaceContext) => {
