@@ -161,7 +161,13 @@ export interface ApiKeys {
     input: { name: string; scopes?: Scope[]; expiresAt?: Millis | null; kind?: 'key' | 'pat'; userId?: Uuid },
   ): Promise<{ key: ApiKey; secret: string }>
   list(actor: Actor, userId?: Uuid): Promise<ApiKey[]>
+  /** Of everybody, for administrators: personal access tokens, by part of a username or a whole id. */
+  tokens(actor: Actor, query: { q?: string; offset: number; limit: number }): Promise<ApiKey[]>
+  /** One's own, or anybody's for an administrator. */
+  get(actor: Actor, id: Uuid): Promise<ApiKey>
   revoke(actor: Actor, id: Uuid): Promise<void>
+  /** Switches a key off, and on again. */
+  setEnabled(actor: Actor, id: Uuid, enabled: boolean): Promise<void>
 }
 
 export interface Teams {

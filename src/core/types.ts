@@ -298,6 +298,8 @@ export interface ApiKey {
   lastUsedAt: Millis | null
   createdAt: Millis
   revokedAt: Millis | null
+  /** Switched off for now. */
+  disabledAt: Millis | null
 }
 
 /** Who asks, and through what. Every core action takes one first. */

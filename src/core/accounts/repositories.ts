@@ -150,15 +150,24 @@ export interface ApiKeyRecord extends ApiKey {
   tokenHash: string
 }
 
+export interface TokenQuery {
+  q: string
+  offset: number
+  limit: number
+}
+
 export interface ApiKeyRepository {
   insert(record: ApiKeyRecord): Promise<void>
   byId(id: Uuid): Promise<ApiKeyRecord | null>
   byTokenHash(hash: string): Promise<ApiKeyRecord | null>
   /** Not revoked, newest first. */
   listByUser(userId: Uuid): Promise<ApiKeyRecord[]>
+  /** Personal access tokens of everybody, newest first; `q` is the start of an id or part of a username (lower case). */
+  listTokens(query: TokenQuery): Promise<ApiKeyRecord[]>
   /** In a unit of work: until its end nobody else counts the keys of this person. */
   countByUser(userId: Uuid): Promise<number>
   revoke(id: Uuid, at: Millis): Promise<void>
+  setDisabled(id: Uuid, at: Millis | null): Promise<void>
   touch(lastUsed: ReadonlyMap<Uuid, Millis>): Promise<void>
   /** Open WebUI's one `sk-` key a person. */
   byOpenWebUiKey(secret: string): Promise<{ userId: Uuid; expiresAt: Millis | null } | null>

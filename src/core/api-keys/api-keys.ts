@@ -6,6 +6,7 @@ import { fault } from '../faults.ts'
 import { DEFAULT_KEY_SCOPES, isScope, requireAdmin, requireSession } from '../permissions/scopes.ts'
 import { sha256Hex } from '../support/digest.ts'
 import { opaqueToken } from '../support/opaque-token.ts'
+import type { Unit } from '../ports.ts'
 import type { Actor, ApiKey, Scope, Uuid } from '../types.ts'
 
 const SECRET_BYTES = 20
@@ -22,7 +23,16 @@ export function createApiKeys(ctx: AccountContext): ApiKeys {
       requireOwner(actor, userId)
       return (await ctx.deps.store.read.apiKeys.listByUser(userId)).map(keyOf)
     },
+    async tokens(actor, query) {
+      requireSession(actor)
+      requireAdmin(actor)
+      const { q = '', offset, limit } = query
+      const found = await ctx.deps.store.read.apiKeys.listTokens({ q: q.toLowerCase(), offset, limit })
+      return found.map(keyOf)
+    },
+    get: async (actor, id) => keyOf(await reachable(ctx, actor, id)),
     revoke: (actor, id) => revoke(ctx, actor, id),
+    setEnabled: (actor, id, enabled) => setEnabled(ctx, actor, id, enabled),
   }
 }
 
@@ -51,6 +61,7 @@ async function create(
     lastUsedAt: null,
     createdAt: now,
     revokedAt: null,
+    disabledAt: null,
     tokenHash: sha256Hex(secret),
   }
   await ctx.deps.store.tx(async (repos) => {
@@ -64,19 +75,39 @@ async function create(
 }
 
 async function revoke(ctx: AccountContext, actor: Actor, id: Uuid): Promise<void> {
-  const key = await ctx.deps.store.read.apiKeys.byId(id)
-  // Another's key is as unknown as one that never was, unless an administrator asks.
-  const mine = key?.userId === actor.user.id
+  const key = await reachable(ctx, actor, id)
+  await ctx.deps.store.tx(async (repos, unit) => {
+    await repos.apiKeys.revoke(id, ctx.deps.clock.now())
+    endUse(ctx, unit, key)
+  })
+  note(ctx, actor, 'key.revoke', key)
+}
+
+async function setEnabled(ctx: AccountContext, actor: Actor, id: Uuid, enabled: boolean): Promise<void> {
+  const key = await reachable(ctx, actor, id)
+  if ((key.disabledAt === null) === enabled) return
+  await ctx.deps.store.tx(async (repos, unit) => {
+    await repos.apiKeys.setDisabled(id, enabled ? null : ctx.deps.clock.now())
+    if (!enabled) endUse(ctx, unit, key)
+  })
+  note(ctx, actor, enabled ? 'key.enable' : 'key.disable', key)
+}
+
+/** Whoever is connected with it hears no more. */
+function endUse(ctx: AccountContext, unit: Unit, key: ApiKey): void {
+  unit.afterCommit(() => ctx.tokens.forgetUser(key.userId))
+  unit.emit({ type: 'sessions.revoked', userId: key.userId, sessionIds: [key.id], except: null })
+}
+
+/** Another's key is as unknown as one that never was, unless an administrator asks. */
+async function reachable(ctx: AccountContext, actor: Actor, id: Uuid): Promise<ApiKeyRecord> {
   requireSession(actor)
+  const key = await ctx.deps.store.read.apiKeys.byId(id)
+  const mine = key?.userId === actor.user.id
   if (!key || key.revokedAt !== null || (!mine && actor.user.role !== 'admin')) {
     throw fault.notFound('key.not_found', 'There is no such key.')
   }
-  await ctx.deps.store.tx(async (repos, unit) => {
-    await repos.apiKeys.revoke(id, ctx.deps.clock.now())
-    unit.afterCommit(() => ctx.tokens.forgetUser(key.userId))
-    unit.emit({ type: 'sessions.revoked', userId: key.userId, sessionIds: [id], except: null })
-  })
-  note(ctx, actor, 'key.revoke', key)
+  return key
 }
 
 /** Keys never make, show or end keys; other people's are an administrator's business. */

@@ -25,7 +25,7 @@ export async function resolveToken(ctx: AccountContext, token: string): Promise<
 
 async function byApiKey(ctx: AccountContext, token: string): Promise<TokenEntry | null> {
   const key = await ctx.deps.store.read.apiKeys.byTokenHash(sha256Hex(token))
-  if (!key || key.revokedAt !== null || isOver(ctx, key.expiresAt)) return null
+  if (!key || key.revokedAt !== null || key.disabledAt !== null || isOver(ctx, key.expiresAt)) return null
   const user = await activeUser(ctx, key.userId)
   return user ? { actor: keyActor(user, key), expiresAt: key.expiresAt } : null
 }

@@ -27,6 +27,7 @@ import { sidebar } from './modules/sidebar.ts'
 import { system } from './modules/system.ts'
 import { teams } from './modules/teams.ts'
 import { threads } from './modules/threads.ts'
+import { tokens } from './modules/tokens.ts'
 import { uploads } from './modules/uploads.ts'
 import { users } from './modules/users.ts'
 
@@ -61,6 +62,7 @@ export const mattermostFace = (face: Face) =>
         .use(commands(face))
         .use(actions(face))
         .use(bots(face))
+        .use(tokens(face))
         .use(uploads(face))
         .use(reports(face))
         .use(mailAndLinks(face))

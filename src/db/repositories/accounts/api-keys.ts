@@ -1,7 +1,8 @@
 /** Keys of ours, stored hashed, and Open WebUI's one key a person, which it stores in clear. */
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { ApiKeyRepository } from '../../../core/accounts/repositories.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
+import { likePart } from '../like.ts'
 
 /** Apart from other advisory locks. */
 const KEYS_LOCK = 23
@@ -34,6 +35,15 @@ const touch = stmt('key.touch', (db, t, p: Placeholders<{ id: string; at: number
     .where(eq(t.hbApiKey.id, p('id'))),
 )
 
+function fits(conn: Conn, q: string) {
+  const { hbAccount, hbApiKey } = conn.tables
+  return or(
+    eq(hbApiKey.id, q),
+    eq(hbApiKey.userId, q),
+    sql`${hbAccount.usernameLower} like ${likePart(q)} escape '\\'`,
+  )
+}
+
 export function apiKeyRepository(conn: Conn): ApiKeyRepository {
   const { hbApiKey: table } = conn.tables
   const live = (userId: string) => and(eq(table.userId, userId), isNull(table.revokedAt))
@@ -45,6 +55,18 @@ export function apiKeyRepository(conn: Conn): ApiKeyRepository {
     byTokenHash: (hash) => conn.get(byTokenHash, { hash }),
     listByUser: async (userId) =>
       conn.db.select().from(table).where(live(userId)).orderBy(desc(table.createdAt), desc(table.id)),
+    async listTokens({ q, offset, limit }) {
+      const { hbAccount } = conn.tables
+      const rows = await conn.db
+        .select({ key: table })
+        .from(table)
+        .innerJoin(hbAccount, eq(hbAccount.userId, table.userId))
+        .where(and(eq(table.kind, 'pat'), isNull(table.revokedAt), q === '' ? undefined : fits(conn, q)))
+        .orderBy(desc(table.createdAt), desc(table.id))
+        .limit(limit)
+        .offset(offset)
+      return rows.map(({ key }) => key)
+    },
     async countByUser(userId) {
       if (conn.dialect === 'pg') {
         await conn.sql.all(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, ${KEYS_LOCK}))`)
@@ -53,6 +75,9 @@ export function apiKeyRepository(conn: Conn): ApiKeyRepository {
     },
     async revoke(id, at) {
       await conn.db.update(table).set({ revokedAt: at }).where(eq(table.id, id))
+    },
+    async setDisabled(id, at) {
+      await conn.db.update(table).set({ disabledAt: at }).where(eq(table.id, id))
     },
     async touch(lastUsed) {
       for (const [id, at] of lastUsed) await conn.run(touch, { id, at })

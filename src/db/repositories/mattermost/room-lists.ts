@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { RoomListQuery, RoomListRepository } from '../../../core/mattermost-repositories.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
+import { likePart } from '../like.ts'
 
 const fileCount = stmt('roomList.fileCount', (db, t, p: Placeholders<{ roomId: string }>) =>
   db
@@ -45,8 +46,4 @@ export function roomListRepository(conn: Conn): RoomListRepository {
       return Number(row?.n ?? 0)
     },
   }
-}
-
-function likePart(text: string): string {
-  return `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
 }

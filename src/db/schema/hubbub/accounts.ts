@@ -88,6 +88,8 @@ export function defineHbAccounts(c: Columns) {
       lastUsedAt: c.int('last_used_at'),
       createdAt: c.int('created_at').notNull(),
       revokedAt: c.int('revoked_at'),
+      /** Switched off for now; may be switched on again. */
+      disabledAt: c.int('disabled_at'),
     },
     (t) => [c.index('hb_api_key_user').on(t.userId), c.uniqueIndex('hb_api_key_token').on(t.tokenHash)],
   )

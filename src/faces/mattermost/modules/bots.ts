@@ -1,6 +1,6 @@
-/** Bot accounts and personal access tokens. */
+/** Bot accounts; their tokens are modules/tokens.ts. */
 import { Elysia } from 'elysia'
-import type { ApiKey, User } from '../../../core/types.ts'
+import type { User } from '../../../core/types.ts'
 import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { toWire, toWireOr } from '../ids.ts'
@@ -32,34 +32,6 @@ export const bots = (face: Face) =>
     .post(
       '/bots/:bot_user_id/enable',
       face.user((call) => setActive(face, call, true)),
-    )
-    .get(
-      '/users/:user_id/tokens',
-      face.user(async (call) => {
-        const keys = await face.core.apiKeys.list(call.actor, call.selfOrAdmin())
-        return face.json(tokensOf(keys))
-      }),
-    )
-    .post(
-      '/users/:user_id/tokens',
-      face.user((call) => createToken(face, call)),
-    )
-    .post(
-      '/users/tokens/revoke',
-      face.user(async (call) => {
-        await face.core.apiKeys.revoke(call.actor, (await call.fields()).id('token_id'))
-        return face.ok()
-      }),
-    )
-    .get(
-      '/users/tokens/:token_id',
-      face.user(async (call) => {
-        const id = call.id('token_id')
-        const [token] = tokensOf((await face.core.apiKeys.list(call.actor)).filter((key) => key.id === id))
-        if (!token)
-          throw refuse.notFound('app.user_access_token.get_by_user.app_error', 'There is no such token.')
-        return face.json(token)
-      }),
     )
 
 async function list(face: Face, call: Call): Promise<Response> {
@@ -137,30 +109,5 @@ function present(bot: User): Json {
     update_at: bot.updatedAt,
     delete_at: bot.deactivatedAt ?? 0,
     ...(bot.avatarUpdatedAt ? { last_icon_update: bot.avatarUpdatedAt } : {}),
-  }
-}
-
-async function createToken(face: Face, call: Call): Promise<Response> {
-  const userId = call.selfOrAdmin()
-  const description = (await call.fields()).text('description')
-  const { key, secret } = await face.core.apiKeys.create(call.actor, {
-    name: description,
-    kind: 'pat',
-    scopes: ['*'],
-    userId,
-  })
-  return face.json({ ...presentToken(key), token: secret })
-}
-
-function tokensOf(keys: readonly ApiKey[]): Json[] {
-  return keys.filter((key) => key.kind === 'pat').map(presentToken)
-}
-
-function presentToken(key: ApiKey): Json {
-  return {
-    id: toWire(key.id),
-    user_id: toWire(key.userId),
-    description: key.name,
-    is_active: key.revokedAt === null,
   }
 }

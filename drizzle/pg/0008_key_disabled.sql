@@ -1,0 +1,1 @@
+ALTER TABLE "hb_api_key" ADD COLUMN "disabled_at" bigint;
