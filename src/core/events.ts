@@ -102,7 +102,14 @@ export type DomainEvent =
       type: 'face'
       face: 'native' | 'openwebui' | 'mattermost'
       name: string
-      to: { users?: Uuid[]; rooms?: Uuid[]; topic?: string; all?: true }
+      to: {
+        users?: Uuid[]
+        rooms?: Uuid[]
+        topic?: string
+        /** Of the topic's sockets not this one, by the id that its client knows. */
+        except?: string
+        all?: true
+      }
       data: unknown
     }
 

@@ -15,6 +15,7 @@ import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered } from '../retrieval/sources.ts'
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts'
 import type { ChatRow, Json } from './rows.ts'
+import { createSharedCopy } from './shared-copy.ts'
 import { runTurn, type TurnResult } from './run-turn.ts'
 
 interface Run {
@@ -99,15 +100,25 @@ export function createChatRuns(context: OpenwebuiContext) {
       abort,
       done: Promise.resolve(),
     }
-    const active = (on: boolean): void =>
-      tell(run.userId, run.chatId, run.messageId, 'chat:active', { active: on, folder_id: answer.folderId })
+    const copy = createSharedCopy(context, {
+      chatId: run.chatId,
+      messageId: run.messageId,
+      userId: run.userId,
+      sessionId: answer.input.sessionId,
+      output: () => builder.items,
+    })
+    const emit: Emit = (type, data) => {
+      tell(run.userId, run.chatId, run.messageId, type, data)
+      copy(type, data)
+    }
+    const active = (on: boolean): void => emit('chat:active', { active: on, folder_id: answer.folderId })
     runs.set(taskId, run)
     const shown = stored.then((ok) => {
       if (ok) active(true)
       else abort.abort()
       return ok
     })
-    run.done = answerIt(answer, run, shown)
+    run.done = answerIt(answer, run, emit, shown)
       .catch(report)
       .then(async () => {
         runs.delete(taskId)
@@ -117,10 +128,8 @@ export function createChatRuns(context: OpenwebuiContext) {
   }
 
   /** Asks at once; what comes is told and stored when the question is (`shown`), and not at all when it was refused. */
-  async function answerIt(answer: Answer, run: Run, shown: Promise<boolean>): Promise<void> {
-    const { actor, chatId, slot, folderId } = answer
-    const emit = (type: string, data?: unknown): void =>
-      tell(actor.user.id, chatId, slot.messageId, type, data)
+  async function answerIt(answer: Answer, run: Run, emit: Emit, shown: Promise<boolean>): Promise<void> {
+    const { chatId, slot, folderId } = answer
     let prepared: PreparedTurn
     try {
       prepared = await prepareTurn(context, { ...answer, tell: emit })

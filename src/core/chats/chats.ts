@@ -5,7 +5,15 @@
  */
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
-import { jsonOf, listOf, textOf, toPeople, withoutNulls, type OpenwebuiContext } from './context.ts'
+import {
+  chatAccessChanged,
+  jsonOf,
+  listOf,
+  textOf,
+  toPeople,
+  withoutNulls,
+  type OpenwebuiContext,
+} from './context.ts'
 import { createChatCopies } from './chat-copies.ts'
 import { createChatLists } from './chat-lists.ts'
 import { addMessageRows, changeChat, messagesOf } from './chat-store.ts'
@@ -267,7 +275,15 @@ export function createChats(context: OpenwebuiContext) {
 
     async moveToFolder(actor: Actor, id: Uuid, folderId: Uuid | null): Promise<ChatRow> {
       await checkFolder(actor, folderId)
-      return patch(actor, id, { folderId, pinned: false })
+      const moved = await patch(actor, id, { folderId, pinned: false })
+      deps.events.emit(chatAccessChanged(id))
+      return moved
+    },
+
+    /** Which of these chats are this person's. */
+    async ownedOf(userId: Uuid, ids: readonly Uuid[]): Promise<Uuid[]> {
+      if (ids.length === 0) return []
+      return (await read.chats.pick(['id'], { where: { userId, id: { in: ids } } })).map(({ id }) => id)
     },
 
     /** Also tells the person's other windows. Nothing when the chat is not theirs. */
@@ -312,6 +328,7 @@ export function createChats(context: OpenwebuiContext) {
       })
       // Afterwards: a question that came meanwhile is refused by then, or its answer is among these.
       await context.own.chatRuns.stopChat(id)
+      deps.events.emit(chatAccessChanged(id))
     },
 
     async removeAll(actor: Actor): Promise<void> {
@@ -322,6 +339,7 @@ export function createChats(context: OpenwebuiContext) {
         await tables.tags.remove({ userId: actor.user.id })
       })
       for (const { id } of rows) await context.own.chatRuns.stopChat(id)
+      for (const { id } of rows) deps.events.emit(chatAccessChanged(id))
     },
   }
 

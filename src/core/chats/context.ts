@@ -28,9 +28,25 @@ export function toPeople(userIds: readonly Uuid[], name: string, data: unknown):
   return { type: 'face', face: 'openwebui', name, to: { users: [...userIds] }, data }
 }
 
-/** An event for everybody who has joined a topic such as `chat:<id>` or `note:<id>`. */
-export function toTopic(topic: string, name: string, data: unknown): DomainEvent {
-  return { type: 'face', face: 'openwebui', name, to: { topic }, data }
+/** An event for everybody who has joined a topic such as `chat:<id>` or `note:<id>`, except one socket. */
+export function toTopic(topic: string, name: string, data: unknown, except?: string): DomainEvent {
+  const to = except === undefined ? { topic } : { topic, except }
+  return { type: 'face', face: 'openwebui', name, to, data }
+}
+
+/** Who may see a chat has changed: those who have it open are looked at again. */
+export function chatAccessChanged(chatId: Uuid): DomainEvent {
+  return toTopic(`chat:${chatId}`, 'chat:access', null)
+}
+
+/** As `chatAccessChanged`, of any chat of this person. */
+export function chatsAccessChanged(ownerId: Uuid): DomainEvent {
+  return toPeople([ownerId], 'chat:access', null)
+}
+
+/** What these people may do has changed: their windows begin anew. */
+export function accessUpdated(userIds: readonly Uuid[]): DomainEvent {
+  return toPeople(userIds, 'access:updated', {})
 }
 
 export function isJson(value: unknown): value is Json {

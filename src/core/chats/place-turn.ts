@@ -10,6 +10,7 @@ import { isSavedChat, type AnswerSlot, type CompletionInput } from './completion
 import { jsonOf, textOf, withoutNulls, type OpenwebuiContext } from './context.ts'
 import { currentMessageId, historyOf, upsertMessage, type ChatMessage, type History } from './history.ts'
 import type { ChatRow, Json } from './rows.ts'
+import { createSharedCopy } from './shared-copy.ts'
 
 /** Sends one event of a chat to all windows of a person. */
 export type Tell = (
@@ -36,6 +37,23 @@ interface Turn {
 
 export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
   const { deps } = context
+
+  /** Those who have the chat open see the question and the empty answers; who asked has them. */
+  function showTurn(actor: Actor, row: ChatRow, input: CompletionInput, { tree, saved }: Turn): void {
+    const { currentId, messages } = tree
+    const questionId = textOf(input.userMessage?.['id'])
+    const parentId = questionId === null ? null : (messages[questionId]?.parentId ?? null)
+    const shown = Object.entries(parentId === null ? saved : { ...saved, [parentId]: messages[parentId] })
+    const copy = createSharedCopy(context, {
+      chatId: row.id,
+      messageId: currentId,
+      userId: actor.user.id,
+      sessionId: input.sessionId,
+      output: () => [],
+    })
+    const bare = shown.map(([id, message]) => [id, { ...message, meta: undefined }])
+    copy('chat:messages', { messages: Object.fromEntries(bare), currentId })
+  }
 
   function placeholder(slot: AnswerSlot, parentId: string | null, userId: Uuid): ChatMessage {
     return {
@@ -108,11 +126,12 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
 
   async function writeTurn(actor: Actor, row: ChatRow, input: CompletionInput): Promise<void> {
     const { seconds } = context.now()
-    await context.write(async (tables) => {
+    const turn = await context.write(async (tables) => {
       const stored = await tables.chats.getForChange({ id: row.id })
       if (!stored) throw fault.notFound('chat.not_found')
       // Looked at again: what is stored may have changed since.
-      const { tree, saved } = turnIn(actor, stored, input, seconds)
+      const turn = turnIn(actor, stored, input, seconds)
+      const { tree, saved } = turn
       const owns = stored.userId === actor.user.id
       const chat: Json = {
         ...jsonOf(stored.chat),
@@ -127,7 +146,9 @@ export function createTurnPlaces(context: OpenwebuiContext, tell: Tell) {
         updatedAt: seconds,
         ...(owns && input.chatVariables ? { variables: input.chatVariables } : {}),
       })
+      return turn
     })
+    showTurn(actor, row, input, turn)
     const data = { chat_id: row.id, folder_id: row.folderId }
     tell(actor.user.id, row.id, textOf(input.userMessage?.['id']), 'chat:list', data)
   }

@@ -2,7 +2,7 @@
 import { fault } from '../faults.ts'
 import { readGrants } from '../grants/grants.ts'
 import type { Actor, Uuid } from '../types.ts'
-import { jsonOf, toTopic, type OpenwebuiContext } from './context.ts'
+import { chatAccessChanged, jsonOf, type OpenwebuiContext } from './context.ts'
 import type { ChatRow, GrantRow, SharedChatRow } from './rows.ts'
 
 export type Shares = ReturnType<typeof createShares>
@@ -11,8 +11,7 @@ export function createShares(context: OpenwebuiContext) {
   const { read, deps } = context
 
   function announce(chatId: Uuid): void {
-    const data = { chat_id: chatId, shared: true, data: { type: 'chat:access', data: {} } }
-    deps.events.emit(toTopic(`chat:${chatId}`, 'events', data))
+    deps.events.emit(chatAccessChanged(chatId))
   }
 
   async function readable(actor: Actor | null, share: SharedChatRow): Promise<boolean> {
@@ -68,6 +67,7 @@ export function createShares(context: OpenwebuiContext) {
         await tables.sharedChats.remove({ userId: actor.user.id })
         await tables.chats.update({ userId: actor.user.id, shareId: { not: null } }, { shareId: null })
       })
+      for (const { chatId } of rows) announce(chatId)
     },
 
     list: (actor: Actor, offset: number, limit: number): Promise<SharedChatRow[]> =>

@@ -1,5 +1,5 @@
 /** Folders of chats: a tree of names per person, that can be opened to others by grants. */
-import { jsonOf, type OpenwebuiContext } from '../chats/context.ts'
+import { chatAccessChanged, chatsAccessChanged, jsonOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { FolderRow, GrantRow, Json } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import { readGrants } from '../grants/grants.ts'
@@ -155,7 +155,9 @@ export function createFolders(context: OpenwebuiContext): Folders {
         }
       }
       const name = await freeName(actor.user.id, parentId, row.name, id)
-      return patched(actor, id, { parentId, name, updatedAt: context.now().seconds })
+      const moved = await patched(actor, id, { parentId, name, updatedAt: context.now().seconds })
+      context.deps.events.emit(chatsAccessChanged(actor.user.id))
+      return moved
     },
     async setExpanded(actor, id, isExpanded) {
       await own(actor, id)
@@ -169,6 +171,7 @@ export function createFolders(context: OpenwebuiContext): Folders {
         const data: Json = { ...jsonOf(row.data), share_mode: shareMode ?? null }
         await tables.folders.update({ id, userId: actor.user.id }, { data })
       })
+      context.deps.events.emit(chatsAccessChanged(actor.user.id))
       return this.view(actor, id)
     },
     async remove(actor, id, withContents) {
@@ -183,6 +186,9 @@ export function createFolders(context: OpenwebuiContext): Folders {
         await tables.grants.remove({ resourceType: 'folder', resourceId: { in: ids } })
         await tables.folders.remove({ userId: actor.user.id, id: { in: ids } })
       })
+      const { events } = context.deps
+      if (withContents) for (const chat of chats) events.emit(chatAccessChanged(chat.id))
+      else events.emit(chatsAccessChanged(actor.user.id))
     },
   }
 }

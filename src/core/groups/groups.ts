@@ -1,5 +1,5 @@
 /** Groups of people: names, members and what they switch on. For administrators, except where noted. */
-import { listOf, type OpenwebuiContext } from '../chats/context.ts'
+import { accessUpdated, listOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { GroupRow } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import { requireAdmin } from '../permissions/scopes.ts'
@@ -71,6 +71,23 @@ export function createGroups(context: OpenwebuiContext): Groups {
   }
 
   /** Parents of parents up to the top; a circle would never end. */
+  /** In the group or below it: its permissions are theirs. */
+  async function peopleIn(id: Uuid): Promise<Uuid[]> {
+    const all = await read.groups.pick(['id', 'parentGroupId'])
+    const ids = new Set([id])
+    for (let before = 0; before < ids.size;) {
+      before = ids.size
+      for (const { id: child, parentGroupId } of all)
+        if (parentGroupId !== null && ids.has(parentGroupId)) ids.add(child)
+    }
+    const members = await read.groupMembers.pick(['userId'], { where: { groupId: { in: [...ids] } } })
+    return [...new Set(members.flatMap(({ userId }) => userId ?? []))]
+  }
+
+  function tell(userIds: readonly Uuid[]): void {
+    if (userIds.length > 0) deps.events.emit(accessUpdated(userIds))
+  }
+
   async function refuseCircle(id: Uuid, parentId: Uuid | null): Promise<void> {
     for (let at = parentId; at !== null;) {
       if (at === id) throw fault.invalid('group.circle', 'A group cannot be its own ancestor.')
@@ -120,17 +137,20 @@ export function createGroups(context: OpenwebuiContext): Groups {
       if (input.parentGroupId !== undefined) await refuseCircle(id, input.parentGroupId)
       const patch: Partial<GroupRow> = { ...input, updatedAt: context.now().seconds }
       await context.write((tables) => tables.groups.update({ id }, patch))
+      if (input.permissions !== undefined || input.parentGroupId !== undefined) tell(await peopleIn(id))
       return load(id)
     },
     async remove(actor, id) {
       requireAdmin(actor)
       await load(id)
+      const people = await peopleIn(id)
       await context.write(async (tables) => {
         await tables.groupMembers.remove({ groupId: id })
         await tables.grants.remove({ principalType: 'group', principalId: id })
         await tables.groups.update({ parentGroupId: id }, { parentGroupId: null })
         await tables.groups.remove({ id })
       })
+      tell(people)
       return true
     },
     async addMembers(actor, id, userIds) {
@@ -147,6 +167,7 @@ export function createGroups(context: OpenwebuiContext): Groups {
         updatedAt: seconds,
       }))
       if (rows.length > 0) await context.write((tables) => tables.groupMembers.insert(rows))
+      tell(people.map((user) => user.id))
       return load(id)
     },
     async removeMembers(actor, id, userIds) {
@@ -154,6 +175,7 @@ export function createGroups(context: OpenwebuiContext): Groups {
       await load(id)
       if (userIds.length > 0) {
         await context.write((tables) => tables.groupMembers.remove({ groupId: id, userId: { in: userIds } }))
+        tell(userIds)
       }
       return load(id)
     },

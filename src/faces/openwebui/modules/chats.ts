@@ -218,11 +218,6 @@ const numberOf = (value: unknown): number | null =>
 
 async function removeChat(face: FaceContext, actor: Actor, id: string): Promise<Response> {
   await face.core.chats.remove(actor, id)
-  face.sockets.publish(`openwebui:chat:${id}`, 'events', {
-    chat_id: id,
-    shared: true,
-    data: { type: 'chat:access', data: {} },
-  })
   return json(true)
 }
 

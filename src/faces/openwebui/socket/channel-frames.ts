@@ -6,7 +6,7 @@ import type { DomainEvent } from '../../../core/events.ts'
 import type { Message, Room, User } from '../../../core/types.ts'
 import type { FaceCore } from '../face-core.ts'
 import { presentChannel, presentFullMessage } from '../present/channels.ts'
-import { roomTopic, userTopic } from './index.ts'
+import { roomTopic, userTopic } from './topics.ts'
 
 export interface Frame {
   topic: string

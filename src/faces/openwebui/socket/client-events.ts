@@ -1,7 +1,8 @@
 /** What clients send over the socket, and the acknowledgement each event gets. */
 import type { Actor } from '../../../core/types.ts'
 import type { Client } from './client.ts'
-import { openTopic, roomTopic, type OpenwebuiSockets } from './index.ts'
+import type { OpenwebuiSockets } from './index.ts'
+import { openTopic, roomTopic } from './topics.ts'
 import { isRecord } from './packets.ts'
 
 type Payload = Record<string, unknown>
@@ -123,11 +124,11 @@ async function chatEvent(
     case 'join':
       if (!(await sockets.core.chats.accessible(actor, chatId, 'read'))) return false
       sockets.join(client, topic)
-      sockets.announcePresence(chatId)
+      sockets.openChats.announce(chatId)
       return true
     case 'leave':
       sockets.leave(client, topic)
-      sockets.announcePresence(chatId)
+      sockets.openChats.announce(chatId)
       return true
     case 'typing':
       return typing(sockets, client, actor, chatId, event)

@@ -7,7 +7,8 @@ import type { Clock, Logger } from '../../../core/ports.ts'
 import type { Actor } from '../../../core/types.ts'
 import type { FaceCore } from '../face-core.ts'
 import type { Client } from './client.ts'
-import { openTopic, type OpenwebuiSockets } from './index.ts'
+import type { OpenwebuiSockets } from './index.ts'
+import { openTopic } from './topics.ts'
 import { isRecord } from './packets.ts'
 
 type Payload = Record<string, unknown>

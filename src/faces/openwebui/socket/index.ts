@@ -18,7 +18,9 @@ import { handleClientEvent } from './client-events.ts'
 import type { Client, OpenwebuiWebSocket } from './client.ts'
 import { Documents } from './documents.ts'
 import { Engine } from './engine.ts'
+import { isOpenChat, OpenChats } from './open-chats.ts'
 import { isRecord } from './packets.ts'
+import { openTopic, roomTopic, userTopic } from './topics.ts'
 import { Transports } from './transports.ts'
 import { UsagePool } from './usage-pool.ts'
 
@@ -39,11 +41,6 @@ export interface SocketOptions {
 const PATH = /^\/ws\/socket\.io\/?$/
 const SWEEP_MS = 5_000
 
-export const userTopic = (userId: string): string => `openwebui:user:${userId}`
-export const roomTopic = (roomId: string): string => `openwebui:room:${roomId}`
-/** `chat:<id>`, `note:<id>`, `doc_<id>`: joined on request. */
-export const openTopic = (topic: string): string => `openwebui:${topic}`
-
 export class OpenwebuiSockets implements SocketFace, EventListener {
   readonly name = 'openwebui'
   readonly engine: Engine
@@ -51,6 +48,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   readonly core: FaceCore
   readonly usage: UsagePool
   readonly documents: Documents
+  readonly openChats = new OpenChats(this)
   readonly options: SocketOptions
   /** Frames that need a look into the database are built one after the other: order is kept. */
   #tail: Promise<void> = Promise.resolve()
@@ -162,13 +160,20 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     return [...this.engine.clients.values()].filter((client) => client.rooms.has(topic))
   }
 
-  publish(topic: string, name: string, data: unknown): void {
-    const polling = this.transports.topics.listeners(topic)
-    const native = this.options.publisher.listeners(topic)
-    if (polling + native === 0) return
+  /** Sockets of a topic on this node, whatever carries them. */
+  listeners(topic: string): number {
+    return this.options.publisher.listeners(topic) + this.transports.topics.listeners(topic)
+  }
+
+  /** `except`: the id of a socket that is left out. */
+  publish(topic: string, name: string, data: unknown, except?: string): void {
+    const left = except === undefined ? undefined : this.engine.bySid.get(except)
+    const without = left?.rooms.has(topic) ? left : null
+    if (this.listeners(topic) === (without ? 1 : 0)) return
     const frame = `42${toJson([name, data])}`
-    if (native > 0) this.options.publisher.publish(topic, frame)
-    if (polling > 0) this.transports.topics.publish(topic, frame)
+    if (without) return without.carrier.publish(topic, frame)
+    this.options.publisher.publish(topic, frame)
+    this.transports.topics.publish(topic, frame)
   }
 
   emit(client: Client, name: string, data: unknown): void {
@@ -217,15 +222,24 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   }
 
   #heard(topics: readonly string[]): boolean {
-    const { publisher } = this.options
-    return topics.some((topic) => publisher.listeners(topic) + this.transports.topics.listeners(topic) > 0)
+    return topics.some((topic) => this.listeners(topic) > 0)
   }
 
   #publishFace(event: EventOf<'face'>): void {
     const { to, name, data } = event
+    if (name === 'chat:access') return this.#chatAccess(to)
     for (const userId of to.users ?? []) this.publish(userTopic(userId), name, data)
     for (const roomId of to.rooms ?? []) this.publish(roomTopic(roomId), name, data)
-    if (to.topic) this.publish(openTopic(to.topic), name, data)
+    if (to.topic) this.publish(openTopic(to.topic), name, data, to.except)
+    // They come back by themselves, and read anew what they may.
+    if (name === 'access:updated')
+      for (const userId of to.users ?? []) this.#ofUser(userId, (client) => this.engine.disconnect(client))
+  }
+
+  /** `chat:<id>`, or any chat of these people. */
+  #chatAccess({ topic, users = [] }: EventOf<'face'>['to']): void {
+    if (topic) this.openChats.recheck(topic.slice('chat:'.length))
+    for (const userId of users) this.openChats.recheckOf(userId)
   }
 
   #dropRevoked(event: EventOf<'sessions.revoked'>): void {
@@ -260,9 +274,9 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     this.transports.forget(client)
     this.documents.leaveAll(client)
     this.usage.forget(client.engineId)
-    const chats = [...client.rooms].filter((topic) => topic.startsWith(openTopic('chat:')))
+    const chats = [...client.rooms].filter(isOpenChat)
     this.#leaveAll(client)
-    for (const topic of chats) this.announcePresence(topic.slice(openTopic('chat:').length))
+    for (const topic of chats) this.openChats.announce(topic.slice(openTopic('chat:').length))
   }
 
   #leaveAll(client: Client): void {
@@ -270,26 +284,6 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     client.userId = null
     for (const topic of client.rooms) client.carrier.unsubscribe(topic)
     client.rooms.clear()
-  }
-
-  /** Tells everybody in a chat who has it open. */
-  announcePresence(chatId: string): void {
-    const topic = openTopic(`chat:${chatId}`)
-    void this.#presence(chatId, topic).catch((error: unknown) =>
-      this.options.log.error('presence failed', { error }),
-    )
-  }
-
-  async #presence(chatId: string, topic: string): Promise<void> {
-    const ids = new Set(this.inRoom(topic).flatMap((client) => client.userId ?? []))
-    const users = (await this.core.users.byIds([...ids]))
-      .map((user) => ({ id: user.id, name: user.displayName }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-    this.publish(topic, 'events', {
-      chat_id: chatId,
-      shared: true,
-      data: { type: 'chat:presence', data: { users } },
-    })
   }
 
   #sweepLater(): void {
