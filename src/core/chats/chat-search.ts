@@ -1,6 +1,7 @@
 /** Finding one's chats: words in titles and messages, and `tag:`, `folder:`, `pinned:`, `archived:`, `shared:`. */
 import type { Actor, Uuid } from '../types.ts'
-import { jsonOf, listOf, type OpenwebuiContext } from './context.ts'
+import { jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
+import { historyOf, type ChatMessage } from './history.ts'
 import { CHATS_PER_PAGE, type ChatTitle } from './chat-lists.ts'
 import type { ChatRow } from './rows.ts'
 import { tagId } from './tags.ts'
@@ -33,6 +34,37 @@ export function createChatSearch(context: OpenwebuiContext) {
   }
 
   return {
+    /** Chats with every word in their title or their messages, newest first. */
+    async found(actor: Actor, text: string, folderIds: readonly Uuid[] | null): Promise<FoundChat[]> {
+      const userId = actor.user.id
+      const words = wordsOf(text)
+      const lists = await Promise.all(
+        words.map((word) => read.chatQueries.idsByText(userId, word, MAX_MATCHES)),
+      )
+      const common = lists.reduce<string[] | null>(
+        (ids, list) => (ids === null ? list : list.filter((id) => ids.includes(id))),
+        null,
+      )
+      const rows = await read.chats.pick(FOUND, {
+        where: {
+          userId,
+          archived: false,
+          ...(common === null ? {} : { id: { in: common } }),
+          ...(folderIds === null ? {} : { folderId: { in: [...folderIds] } }),
+        },
+        order: [['updatedAt', 'desc']],
+        limit: MAX_MATCHES,
+      })
+      return rows.filter(({ meta }) => jsonOf(meta)['internal'] !== true)
+    },
+
+    /** The first message of each chat that has all words, else any, else the last message. */
+    async passages(ids: readonly Uuid[], text: string): Promise<Map<Uuid, Passage>> {
+      if (ids.length === 0) return new Map()
+      const rows = await read.chats.pick(['id', 'chat'], { where: { id: { in: [...ids] } } })
+      return new Map(rows.map(({ id, chat }) => [id, passageOf(chat, wordsOf(text))]))
+    },
+
     async titles(actor: Actor, text: string, page: number): Promise<ChatTitle[]> {
       const query = readQuery(text)
       const userId = actor.user.id
@@ -50,6 +82,37 @@ export function createChatSearch(context: OpenwebuiContext) {
       return read.chatQueries.titlesByIds(userId, ids)
     },
   }
+}
+
+const FOUND = ['id', 'title', 'updatedAt', 'pinned', 'folderId', 'shareId', 'meta'] as const
+export type FoundChat = Pick<ChatRow, (typeof FOUND)[number]>
+
+export interface Passage {
+  text: string
+  /** The message it is from; null when no word was found in any. */
+  messageId: string | null
+}
+
+const MAX_WORDS = 12
+
+/** What a search looks for: each word once. */
+export function wordsOf(text: string): string[] {
+  return [...new Set(text.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS)
+}
+
+function passageOf(chat: unknown, words: readonly string[]): Passage {
+  const messages = Object.values(historyOf(chat).messages).filter(
+    (message) => typeof message.content === 'string',
+  )
+  const has = (message: ChatMessage) => (word: string) =>
+    String(message.content).toLowerCase().includes(word)
+  const match =
+    words.length === 0
+      ? undefined
+      : (messages.find((message) => words.every(has(message))) ??
+        messages.find((message) => words.some(has(message))))
+  const shown = match ?? messages.at(-1)
+  return { text: String(shown?.content ?? ''), messageId: match ? textOf(match.id) : null }
 }
 
 function matches(row: Candidate, query: Query, folders: ReadonlySet<Uuid> | null): boolean {

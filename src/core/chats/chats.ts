@@ -312,7 +312,7 @@ export function createChats(context: OpenwebuiContext) {
     },
 
     unreadByFolder: (userId: Uuid): Promise<Record<string, number>> =>
-      read.chatQueries.unreadByFolder(userId),
+      context.own.folders.unread(userId),
 
     async remove(actor: Actor, id: Uuid): Promise<void> {
       const row = actor.user.role === 'admin' ? await read.chats.get({ id }) : await own(actor, id)
@@ -349,7 +349,7 @@ export function createChats(context: OpenwebuiContext) {
     lastReadAt: number,
     wasUnread: boolean,
   ): Promise<void> {
-    const counts = wasUnread ? { folder_unread_counts: await read.chatQueries.unreadByFolder(userId) } : {}
+    const counts = wasUnread ? { folder_unread_counts: await context.own.folders.unread(userId) } : {}
     const data = { type: 'chat:list', data: { chat_id: chatId, last_read_at: lastReadAt, ...counts } }
     deps.events.emit(toPeople([userId], 'events', { chat_id: chatId, data }))
   }

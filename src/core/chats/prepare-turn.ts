@@ -3,7 +3,7 @@ import type { Actor, Uuid } from '../types.ts'
 import type { CompletionInput } from './completion-input.ts'
 import { jsonOf, listOf, isJson, textOf, type OpenwebuiContext } from './context.ts'
 import type { ChatMessage } from './history.ts'
-import { systemTurn, plainText, turnsOf, withContext } from './prompt.ts'
+import { isImage, systemTurn, plainText, turnsOf, withContext } from './prompt.ts'
 import type { Json } from './rows.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered, type Source } from '../retrieval/sources.ts'
@@ -131,12 +131,16 @@ async function attachedSources(
     ...listOf(last?.['files']),
     ...listOf(jsonOf(folderData)['files']),
     ...listOf(jsonOf(model.entry.row?.meta)['knowledge']),
-  ].filter((item) => isJson(item) && item['type'] !== 'image')
+  ].filter((item) => isJson(item) && !isImage(item))
   if (items.length === 0) return { wanted: false, sources: [] }
   const question = plainText(last?.content)
-  return {
-    wanted: true,
-    sources: await context.own.sources.of(actor, items, () => queriesFor(context, source, question)),
+  try {
+    const sources = await context.own.sources.of(actor, items, () => queriesFor(context, source, question))
+    return { wanted: true, sources }
+  } catch (error) {
+    // An embedding service that is down is no reason to leave the question unanswered: it says that nothing was found.
+    context.deps.log.warn('sources of a question could not be searched', { error })
+    return { wanted: true, sources: [] }
   }
 }
 

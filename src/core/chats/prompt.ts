@@ -66,7 +66,7 @@ function imageUrls(message: ChatMessage): string[] {
   return [...files.flatMap((file) => textOf(file['url']) ?? textOf(file['id']) ?? []), ...inContent]
 }
 
-function isImage(file: Json): boolean {
+export function isImage(file: Json): boolean {
   return file['type'] === 'image' || (textOf(file['content_type'])?.startsWith('image/') ?? false)
 }
 

@@ -32,6 +32,8 @@ export interface Folders {
   remove(actor: Actor, id: Uuid, withContents: boolean): Promise<void>
   /** The folder and all folders under it. */
   treeIds(ownerId: Uuid, id: Uuid): Promise<Uuid[]>
+  /** Unread chats in each own folder and those below it; 0 where there are none, so that a badge goes. */
+  unread(userId: Uuid): Promise<Record<Uuid, number>>
   /** The owner, or someone who was granted it or a folder above it. Null when not. */
   readable(userId: Uuid, id: Uuid): Promise<FolderRow | null>
 }
@@ -69,6 +71,24 @@ export function createFolders(context: OpenwebuiContext): Folders {
     return found
   }
 
+  async function unread(userId: Uuid): Promise<Record<Uuid, number>> {
+    const [folders, direct] = await Promise.all([
+      read.folders.pick(['id', 'parentId'], { where: { userId } }),
+      read.chatQueries.unreadByFolder(userId),
+    ])
+    const parents = new Map(folders.map(({ id, parentId }) => [id, parentId]))
+    const counts = Object.fromEntries(folders.map(({ id }) => [id, 0]))
+    for (const [folderId, count] of Object.entries(direct)) {
+      const seen = new Set<Uuid>()
+      for (let at: Uuid | null = folderId; at !== null && parents.has(at) && !seen.has(at);) {
+        seen.add(at)
+        counts[at] = (counts[at] ?? 0) + count
+        at = parents.get(at) ?? null
+      }
+    }
+    return counts
+  }
+
   async function grantedThrough(
     userId: Uuid,
     folder: FolderRow,
@@ -90,17 +110,18 @@ export function createFolders(context: OpenwebuiContext): Folders {
 
   return {
     treeIds,
+    unread,
     async readable(userId, id) {
       const folder = await read.folders.get({ id })
       if (!folder) return null
       return folder.userId === userId || (await grantedThrough(userId, folder, 'read')) ? folder : null
     },
     async list(actor) {
-      const [rows, unread] = await Promise.all([
+      const [rows, counts] = await Promise.all([
         read.folders.find({ where: { userId: actor.user.id }, order: [['updatedAt', 'desc']] }),
-        read.chatQueries.unreadByFolder(actor.user.id),
+        unread(actor.user.id),
       ])
-      return rows.map((row) => ({ ...row, unreadCount: unread[row.id] ?? 0 }))
+      return rows.map((row) => ({ ...row, unreadCount: counts[row.id] ?? 0 }))
     },
     async shared(actor) {
       const ids = await context.own.grants.grantedIds(actor.user.id, 'folder', 'read')
