@@ -118,7 +118,10 @@ export function createOpenFiles(context: OpenwebuiContext) {
       const where = actor.user.role === 'admin' ? {} : { userId: actor.user.id }
       const items = await read.files.find({
         where,
-        order: [['createdAt', 'desc']],
+        order: [
+          ['createdAt', 'desc'],
+          ['id', 'desc'],
+        ],
         limit: perPage,
         offset: (Math.max(1, page) - 1) * perPage,
       })
