@@ -37,6 +37,7 @@ import { actorOf } from './faces/native/auth-plugin.ts'
 import { NativeSockets } from './faces/native/socket/native-sockets.ts'
 import { frontEndFiles } from './faces/openwebui/front-end.ts'
 import { OpenwebuiSockets } from './faces/openwebui/socket/index.ts'
+import { basePathOf } from './http/base-path.ts'
 import { openFrontEnds } from './http/front-ends.ts'
 import { clientIpRule } from './http/client-ip.ts'
 import { accessLog } from './http/access-log.ts'
@@ -73,6 +74,7 @@ export async function startServer(
   hub.listenLocal({ name: 'ai', onEvent: (event) => core.ai.onLocalEvent(event) })
   hub.attachPresence(core.presence)
   const out = publisher(() => server)
+  const basePath = basePathOf(config.server.publicUrl)
   const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
   const openwebui = createOpenWebuiGroup(deps, core, {
     uploadsDir: config.files.s3 ? null : config.data.uploadsDir,
@@ -117,7 +119,7 @@ export async function startServer(
     },
     frontEnds: openFrontEnds(config.server.frontEnds, {
       openwebui: frontEndFiles,
-      mattermost: mattermostFrontEnd,
+      mattermost: (dir) => mattermostFrontEnd(dir, basePath),
     }),
   })
   await core.start()
@@ -130,6 +132,7 @@ export async function startServer(
   server = listen({
     hostname: config.server.host,
     port: config.server.port,
+    basePath,
     // The guard refuses in the words of the face; this is for bodies that come without a length.
     maxBodyBytes: 2 * uploadBytes(config),
     socketWaitS,

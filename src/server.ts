@@ -3,6 +3,7 @@
  * Also here: who the client is behind proxies, request ids, and the socket limits.
  */
 import type { Server } from 'bun'
+import { belowBase } from './http/base-path.ts'
 import { notePeer, type Peer } from './realtime/peer.ts'
 import {
   backpressureBytes,
@@ -16,6 +17,8 @@ import {
 export interface ServerOptions {
   hostname: string
   port: number
+  /** Path below which people reach the server, '' at the root: http/base-path.ts. */
+  basePath?: string
   /** Largest request body, in bytes; the guard and single routes set lower limits. */
   maxBodyBytes: number
   /** Seconds that this address has to wait before it may open another socket; 0 = now. Absent = no limit. */
@@ -31,7 +34,7 @@ export type AppServer = Server<SocketData>
 
 /** Starts listening. Port 0 takes a free one: read `server.port`. */
 export function listen(options: ServerOptions): AppServer {
-  const { sockets } = options
+  const { sockets, basePath = '' } = options
   const open = new Set<Socket>()
   const listening = Bun.serve<SocketData>({
     hostname: options.hostname,
@@ -47,12 +50,14 @@ export function listen(options: ServerOptions): AppServer {
         requestId: options.nextRequestId(),
         local: isLoopback(socketIp) && !request.headers.has('x-forwarded-for'),
       }
+      const asked = belowBase(request, basePath)
       notePeer(request, peer)
+      notePeer(asked, peer)
       if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') {
-        const face = sockets.find((candidate) => candidate.match(pathnameOf(request.url)))
+        const face = sockets.find((candidate) => candidate.match(pathnameOf(asked.url)))
         if (face) return upgrade(server, face, request, { peer, waitS: options.socketWaitS })
       }
-      return options.fetch(request)
+      return options.fetch(asked)
     },
     websocket: {
       maxPayloadLength: maxFrameBytes,

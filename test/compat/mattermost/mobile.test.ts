@@ -215,3 +215,48 @@ test('a built web app is served as its own server serves it', async () => {
     rmSync(dir, { recursive: true, force: true })
   }
 }, 30_000)
+
+test('below a path the web app, its API and its socket are there, and the root still answers', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'hubbub-mm-web-'))
+  const policy = `<meta http-equiv="Content-Security-Policy" content="script-src 'self' js.example.com">`
+  const place = '<script id="publicPathInWindowScript"></script>'
+  await Bun.write(join(dir, 'root.html'), `${policy}${place}<script src="/static/main.abc.js"></script>`)
+  await Bun.write(join(dir, 'main.abc.css'), 'a { background: url(/static/files/x.png) }')
+  const own = await startTestServer({
+    env: { STATIC_DIR: dir, PUBLIC_URL: 'https://chat.example.com/company/chat' },
+  })
+  const below = `${own.url}/company/chat`
+  try {
+    for (const address of [below, `${below}/`, `${below}/login`]) {
+      const page = await fetch(address)
+      const text = await page.text()
+      expect(text).toContain(`src="/company/chat/static/main.abc.js"`)
+      const script = "window.publicPath='/company/chat/static/'"
+      expect(text).toContain(`<script id="publicPathInWindowScript">${script}</script>`)
+      const hash = `'sha256-${new Bun.CryptoHasher('sha256').update(script).digest('base64')}'`
+      expect(text).toContain(`content="script-src 'self' ${hash}"`)
+      expect(page.headers.get('content-security-policy')).toContain(hash)
+    }
+    const style = await fetch(`${below}/static/main.abc.css`)
+    expect(await style.text()).toContain('url(/company/chat/static/files/x.png)')
+    expect((await fetch(`${below}/api/v4/system/ping`)).status).toBe(200)
+    expect((await fetch(`${own.url}/api/v4/system/ping`)).status).toBe(200)
+    expect(
+      (await fetch(`${own.url}/company/chatter/api/v4/system/ping`)).headers.get('content-type'),
+    ).toContain('html')
+    const made = await fetch(`${below}/api/v4/users`, {
+      method: 'POST',
+      body: JSON.stringify({ username: 'below', email: 'below@example.com', password: 'correct horse 1' }),
+    })
+    expect(made.status).toBe(201)
+    const socket = new WebSocket(`${below.replace('http', 'ws')}/api/v4/websocket`)
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve)
+      socket.addEventListener('error', reject)
+    })
+    socket.close()
+  } finally {
+    await own.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
