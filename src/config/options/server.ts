@@ -23,7 +23,7 @@ export const server = {
   publicUrl: option({
     names: 'PUBLIC_URL WEBUI_URL SITE_URL RUSTCHAT_SITE_URL MM_SERVICESETTINGS_SITEURL',
     about:
-      'Address under which people reach the server: links in invites, cross-site checks, and what Nostr log-ins are bound to (without it the Host header has to be believed).',
+      'Address under which people reach the server: links in invites, cross-site checks, and what Nostr log-ins are bound to (without it the Host header has to be believed). With a path (https://example.com/chat) the APIs, their sockets and a Mattermost front end answer below it too.',
     as: url('http', 'https'),
     shown: 'taken from each request',
   }),
