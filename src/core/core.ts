@@ -67,7 +67,8 @@ export interface Accounts {
   verifyPassword(login: string, password: string, ip: string | null): Promise<User>
   changePassword(
     actor: Actor,
-    input: { userId?: Uuid; currentPassword?: string; newPassword: string },
+    /** One's own session stays, unless `endsOwnSession`: Open WebUI's server refuses its token afterwards. */
+    input: { userId?: Uuid; currentPassword?: string; newPassword: string; endsOwnSession?: boolean },
   ): Promise<void>
   updateProfile(
     actor: Actor,
@@ -108,6 +109,8 @@ export interface Accounts {
   flush(): Promise<void>
 }
 
+export type UserSort = 'username' | 'name' | 'email' | 'role' | 'created' | 'updated' | 'last_active'
+
 export interface Users {
   /** From a small cache; bots and deactivated people included; null when unknown. */
   byId(id: Uuid): Promise<User | null>
@@ -125,7 +128,11 @@ export interface Users {
       notInRoomId?: Uuid
       includeInactive?: boolean
       role?: UserRole
-      sort?: 'username' | 'created' | 'last_active'
+      sort?: UserSort
+      /** Without it names run up and times down. */
+      ascending?: boolean
+      /** Members of this group of Open WebUI first, or last when `ascending`. */
+      byGroupId?: Uuid
     },
   ): Promise<{ users: User[]; total: number }>
   count(): Promise<{ people: number; bots: number; active: number }>

@@ -62,6 +62,8 @@ beforeAll(async () => {
     sharing: {},
     chat: {},
     features: { channels: true, notes: true, folders: true, api_keys: true, memories: true },
+    access_grants: {},
+    settings: {},
   })
   const history = {
     currentId: 'm1',

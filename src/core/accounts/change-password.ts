@@ -30,7 +30,7 @@ export async function changePassword(
     if (!(await repos.credentials.setPassword(userId, hash, before.passwordHash))) throw changedMeanwhile()
     await repos.users.update(userId, { passwordChangedAt: at }, at)
     forgetAfterCommit(ctx, unit, userId)
-    await endSessions(ctx, repos, unit, userId, own ? actor.sessionId : null)
+    await endSessions(ctx, repos, unit, userId, own && !input.endsOwnSession ? actor.sessionId : null)
   })
   ctx.audit.record({
     actorId: actor.user.id,

@@ -1,4 +1,5 @@
 /** Storage ports of core/accounts: what src/db must offer. Absent rows are `null`, never an exception. */
+import type { UserSort } from '../core.ts'
 import type {
   ApiKey,
   AuditEntry,
@@ -53,7 +54,10 @@ export interface UserQuery {
   notInRoomId: Uuid | null
   role: UserRole | null
   includeInactive: boolean
-  sort: 'username' | 'created' | 'last_active'
+  sort: UserSort
+  ascending: boolean | null
+  /** Members of this group of Open WebUI come first, or last when `ascending`. */
+  byGroupId: string | null
   offset: number
   limit: number
 }

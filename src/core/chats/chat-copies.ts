@@ -2,6 +2,7 @@
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
 import type { ImportedChat } from './chats.ts'
+import { asSeenBy, handedOver } from './authors.ts'
 import { jsonOf } from './context.ts'
 import { historyOf, mergeHistory, type ChatMessage } from './history.ts'
 import type { ChatRow, Json } from './rows.ts'
@@ -12,8 +13,10 @@ type Create = (actor: Actor, input: ImportedChat) => Promise<ChatRow>
 export function createChatCopies(accessible: Find, create: Create) {
   return {
     /** A copy of an own chat, or (for shares) of what one may read. */
-    async clone(actor: Actor, source: ChatRow, title: string | null): Promise<ChatRow> {
-      const original = jsonOf(source.chat)
+    async clone(actor: Actor, source: ChatRow, title: string | null, lineage: Json = {}): Promise<ChatRow> {
+      const isOwn = source.userId === actor.user.id
+      const seen = asSeenBy(actor.user.id, source)
+      const original = isOwn ? jsonOf(seen.chat) : handedOver(seen, actor.user)
       const chat: Json = {
         ...original,
         originalChatId: source.id,
@@ -21,9 +24,10 @@ export function createChatCopies(accessible: Find, create: Create) {
         title: title ?? `Clone of ${source.title ?? 'New Chat'}`,
       }
       delete chat['share_mode']
-      if (source.userId !== actor.user.id) return create(actor, { chat })
+      if (!isOwn) return create(actor, { chat, meta: lineage })
       // One's own copy is filed and tagged as the original is.
-      const { folderId, meta, variables } = source
+      const { folderId, variables } = source
+      const meta = { ...jsonOf(source.meta), ...lineage }
       return create(actor, { chat, folderId, meta, variables, pinned: source.pinned ?? false })
     },
 
@@ -42,7 +46,10 @@ export function createChatCopies(accessible: Find, create: Create) {
       if (Object.keys(kept).length === 0) throw fault.notFound('chat.message_not_found')
       const branch = mergeHistory(null, { messages: kept, currentId: leaf })
       const chat: Json = { ...jsonOf(source.chat), history: branch, messages: Object.values(branch.messages) }
-      return this.clone(actor, { ...source, chat }, `${source.title ?? 'New Chat'} (fork)`)
+      return this.clone(actor, { ...source, chat }, `${source.title ?? 'New Chat'} (fork)`, {
+        forked_from: source.id,
+        forked_from_message_id: leaf,
+      })
     },
   }
 }

@@ -14,6 +14,7 @@ import {
   withoutNulls,
   type OpenwebuiContext,
 } from './context.ts'
+import { asSeenBy, authored } from './authors.ts'
 import { createChatCopies } from './chat-copies.ts'
 import { createChatLists } from './chat-lists.ts'
 import { addMessageRows, changeChat, messagesOf } from './chat-store.ts'
@@ -174,14 +175,16 @@ export function createChats(context: OpenwebuiContext) {
     own,
     accessible,
     begin,
-    create,
+    /** As a client sends it. */
+    create: (actor: Actor, input: NewChat): Promise<ChatRow> =>
+      create(actor, { ...input, chat: authored(input.chat, actor.user) }),
     insert,
     removeIn,
 
     async get(actor: Actor, id: Uuid): Promise<ChatRow> {
       const row = await accessible(actor, id, 'read')
       if (!row) throw fault.notFound('chat.not_found')
-      return context.own.chatRuns.overlay(row)
+      return asSeenBy(actor.user.id, context.own.chatRuns.overlay(row))
     },
 
     async import(actor: Actor, chats: readonly ImportedChat[]): Promise<ChatRow[]> {
@@ -191,7 +194,7 @@ export function createChats(context: OpenwebuiContext) {
       )
       const rows = chats.map((chat) => {
         const folderId = chat.folderId && folders.has(chat.folderId) ? chat.folderId : null
-        return newRow(actor, deps.ids.next(), { ...chat, folderId })
+        return newRow(actor, deps.ids.next(), { ...chat, chat: authored(chat.chat, actor.user), folderId })
       })
       await context.write(async (tables) => {
         for (const row of rows) await insert(tables, row)
@@ -203,7 +206,7 @@ export function createChats(context: OpenwebuiContext) {
     async update(actor: Actor, id: Uuid, given: Json, folderId?: Uuid | null): Promise<ChatRow> {
       if (folderId !== undefined) await checkFolder(actor, folderId)
       const { seconds } = context.now()
-      const incoming = withoutNulls(given)
+      const incoming = authored(withoutNulls(given), actor.user)
       // What reading added says who may go on with the chat: it is no part of it.
       delete incoming['share_mode']
       const row = await context.write(async (tables) => {

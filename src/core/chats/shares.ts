@@ -1,5 +1,6 @@
 /** Sharing a chat: a snapshot under a link, opened to anyone, to people or to groups by grants. */
 import { fault } from '../faults.ts'
+import { asSeenBy } from './authors.ts'
 import { readGrants } from '../grants/grants.ts'
 import type { Actor, Uuid } from '../types.ts'
 import { chatAccessChanged, jsonOf, type OpenwebuiContext } from './context.ts'
@@ -81,13 +82,26 @@ export function createShares(context: OpenwebuiContext) {
     /** What a share link shows, as a chat. `actor` is null for people without an account. */
     async open(actor: Actor | null, shareId: string): Promise<ChatRow> {
       const share = await read.sharedChats.get({ id: shareId })
-      if (!share || !(await readable(actor, share))) throw fault.notFound('chat.not_found')
-      return asChat(share)
+      const viewerId = actor?.user.id ?? null
+      if (!share) {
+        const row =
+          actor?.user.role === 'admin' ? await context.own.chats.accessible(actor, shareId, 'read') : null
+        if (!row) throw fault.notFound('chat.not_found')
+        return asSeenBy(viewerId, withMode(row, null))
+      }
+      if (!(await readable(actor, share))) {
+        throw actor ? fault.notFound('share.forbidden') : fault.unauthenticated('auth.invalid_token')
+      }
+      const live =
+        actor !== null && jsonOf(share.chat)['share_mode'] === 'continue'
+          ? await context.own.chats.accessible(actor, share.chatId, 'write')
+          : null
+      return asSeenBy(viewerId, live ? withMode(live, 'continue') : withMode(asChat(share), null))
     },
 
-    /** By the id of the chat behind a share, for cloning. */
+    /** What a share link shows, for cloning. */
     async source(actor: Actor, id: string): Promise<ChatRow> {
-      const share = (await read.sharedChats.get({ id })) ?? (await read.sharedChats.get({ chatId: id }))
+      const share = await read.sharedChats.get({ id })
       if (!share || !(await readable(actor, share))) throw fault.notFound('chat.not_found')
       return { ...asChat(share), id: share.chatId }
     },
@@ -102,13 +116,19 @@ export function createShares(context: OpenwebuiContext) {
       await context.own.permissions.require(actor, 'chat.share')
       const anyone = readGrants(given).filter((grant) => grant.principal_type === 'anyone')
       if (anyone.length > 0) await context.own.permissions.require(actor, 'sharing.open_chats')
-      const allowed = await context.own.grants.permitted(actor, given, 'public_chats')
+      const allowed = await context.own.grants.permittedChange(actor, given, 'shared_chat')
       await context.write((tables) => context.own.grants.replace(tables, 'shared_chat', id, allowed))
       announce(id)
       return row
     },
   }
 }
+
+/** Whether the viewer may go on with it; no part of the stored chat. */
+const withMode = (row: ChatRow, mode: 'continue' | null): ChatRow => ({
+  ...row,
+  chat: { ...jsonOf(row.chat), share_mode: mode },
+})
 
 function asChat(share: SharedChatRow): ChatRow {
   return {

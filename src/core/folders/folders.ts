@@ -2,7 +2,6 @@
 import { chatAccessChanged, chatsAccessChanged, jsonOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { FolderRow, GrantRow, Json } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
-import { readGrants } from '../grants/grants.ts'
 import type { Actor, Uuid } from '../types.ts'
 
 export interface FolderInput {
@@ -186,7 +185,7 @@ export function createFolders(context: OpenwebuiContext): Folders {
     },
     async setGrants(actor, id, grants, shareMode) {
       const row = await own(actor, id)
-      const allowed = await context.own.grants.permitted(actor, readGrants(grants), 'folders')
+      const allowed = await context.own.grants.permittedChange(actor, grants, 'folder')
       await context.write(async (tables) => {
         await context.own.grants.replace(tables, 'folder', id, allowed)
         const data: Json = { ...jsonOf(row.data), share_mode: shareMode ?? null }

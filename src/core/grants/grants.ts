@@ -5,6 +5,7 @@
 import { isJson, listOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { OpenwebuiTables } from '../chats/repositories.ts'
 import type { GrantRow } from '../chats/rows.ts'
+import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
 
 export type ResourceType =
@@ -38,8 +39,10 @@ export interface Grants {
     resourceId: string,
     grants: GrantInput[],
   ): Promise<void>
-  /** Drops audiences that the actor may not open things to (`sharing.<public>`, `access_grants.*`). */
-  permitted(actor: Actor, grants: unknown, publicPermission: string): Promise<GrantInput[]>
+  /** For something new: drops audiences that the actor may not open it to. */
+  permitted(actor: Actor, grants: unknown, type: ResourceType): Promise<GrantInput[]>
+  /** For something that is there: refuses them. */
+  permittedChange(actor: Actor, grants: unknown, type: ResourceType): Promise<GrantInput[]>
 }
 
 export function createGrants(context: OpenwebuiContext): Grants {
@@ -121,18 +124,61 @@ export function createGrants(context: OpenwebuiContext): Grants {
       }))
       if (rows.length > 0) await tables.grants.insert(rows)
     },
-    async permitted(actor, given, publicPermission) {
-      const grants = readGrants(given)
-      if (actor.user.role === 'admin') return grants
-      const may = await context.own.permissions.tree(actor.user.id)
-      return grants.filter((grant) => {
-        if (grant.principal_id === EVERYONE) return may.has(`sharing.${publicPermission}`)
-        return may.has(
-          grant.principal_type === 'group' ? 'access_grants.allow_groups' : 'access_grants.allow_users',
-        )
-      })
+    permitted,
+    async permittedChange(actor, given, type) {
+      const wanted = uniqueGrants(readGrants(given))
+      const allowed = await permitted(actor, wanted, type)
+      if (allowed.length === wanted.length) return allowed
+      throw fault.forbidden(
+        'grant.audience',
+        'You do not have permission to share with the requested audience',
+      )
     },
   }
+
+  async function permitted(actor: Actor, given: unknown, type: ResourceType): Promise<GrantInput[]> {
+    const { sharing, everyone, anyone } = AUDIENCES[type]
+    // Audiences that a kind of thing does not have are for nobody, administrators included.
+    const grants = readGrants(given).filter((grant) => {
+      if (grant.principal_type === 'anyone') return anyone !== null
+      return !isPublic(grant) || everyone !== null
+    })
+    if (actor.user.role === 'admin' || grants.length === 0) return grants
+    const may = await context.own.permissions.tree(actor.user.id)
+    if (sharing !== null && !may.has(`sharing.${sharing}`)) return []
+    return grants.filter((grant) => {
+      if (grant.principal_type === 'anyone') return may.has(`sharing.${anyone}`)
+      if (isPublic(grant)) return may.has(`sharing.${everyone}`)
+      return may.has(
+        grant.principal_type === 'group' ? 'access_grants.allow_groups' : 'access_grants.allow_users',
+      )
+    })
+  }
+}
+
+const isPublic = (grant: GrantInput): boolean =>
+  grant.principal_type === 'user' && grant.principal_id === EVERYONE
+
+interface Audience {
+  /** Needed to share at all. */
+  sharing: string | null
+  /** With everybody who has an account. */
+  everyone: string | null
+  /** Without an account. */
+  anyone: string | null
+}
+
+/** The permissions below `sharing.` by kind of thing. */
+const AUDIENCES: Record<ResourceType, Audience> = {
+  model: { sharing: 'models', everyone: 'public_models', anyone: null },
+  knowledge: { sharing: 'knowledge', everyone: 'public_knowledge', anyone: null },
+  prompt: { sharing: 'prompts', everyone: 'public_prompts', anyone: null },
+  tool: { sharing: 'tools', everyone: 'public_tools', anyone: null },
+  skill: { sharing: 'skills', everyone: 'public_skills', anyone: null },
+  note: { sharing: 'notes', everyone: 'public_notes', anyone: null },
+  folder: { sharing: 'folders', everyone: null, anyone: null },
+  channel: { sharing: null, everyone: 'public_channels', anyone: null },
+  shared_chat: { sharing: null, everyone: 'public_chats', anyone: 'open_chats' },
 }
 
 /** Grants as clients send them; what is not one is left out. */

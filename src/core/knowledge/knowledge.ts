@@ -59,7 +59,7 @@ export function createKnowledge(context: OpenwebuiContext) {
         createdAt: seconds,
         updatedAt: seconds,
       }
-      const grants = await own.grants.permitted(actor, input.grants, 'public_knowledge')
+      const grants = await own.grants.permitted(actor, input.grants, 'knowledge')
       await context.write(async (tables) => {
         await tables.knowledge.insert(row)
         await own.grants.replace(tables, 'knowledge', row.id, grants)
@@ -71,7 +71,7 @@ export function createKnowledge(context: OpenwebuiContext) {
       const row = await require(actor, id, 'write')
       const { grants: given, ...rest } = input
       const change = { ...rest, updatedAt: context.now().seconds }
-      const grants = given === undefined ? null : await own.grants.permitted(actor, given, 'public_knowledge')
+      const grants = given === undefined ? null : await own.grants.permittedChange(actor, given, 'knowledge')
       await context.write(async (tables) => {
         await tables.knowledge.update({ id }, change)
         if (grants) await own.grants.replace(tables, 'knowledge', id, grants)

@@ -38,11 +38,23 @@ export function createModels(context: OpenwebuiContext) {
     return { ...row, grants: await context.own.grants.list('model', row.id) }
   }
 
-  async function writable(actor: Actor, id: string): Promise<ModelRow> {
+  async function mayWrite(actor: Actor, row: ModelRow): Promise<boolean> {
+    if (actor.user.role === 'admin' || row.userId === actor.user.id) return true
+    return context.own.grants.allows(actor.user.id, 'model', row.id, 'write')
+  }
+
+  /** Earlier versions hold what only those see who may change the model: its parameters. */
+  async function keeper(actor: Actor, id: string): Promise<ModelRow> {
     const row = await read.models.get({ id })
     if (!row) throw fault.notFound('model.not_found')
-    if (actor.user.role === 'admin' || row.userId === actor.user.id) return row
-    if (await context.own.grants.allows(actor.user.id, 'model', id, 'write')) return row
+    if (await mayWrite(actor, row)) return row
+    throw fault.forbidden('model.history_forbidden', NO_ACCESS)
+  }
+
+  async function writable(actor: Actor, id: string): Promise<ModelRow> {
+    const row = await read.models.get({ id })
+    if (!row) throw fault.notFound('model.not_found_to_change')
+    if (await mayWrite(actor, row)) return row
     throw fault.forbidden('model.forbidden')
   }
 
@@ -50,7 +62,7 @@ export function createModels(context: OpenwebuiContext) {
     tables: OpenwebuiTables,
     actor: Actor,
     row: ModelRow,
-    message: string,
+    message: string | null,
   ): Promise<void> {
     const version: ModelHistoryRow = {
       id: deps.ids.next(),
@@ -79,11 +91,11 @@ export function createModels(context: OpenwebuiContext) {
       isActive: input.isActive ?? true,
       versionId: null,
     }
-    const allowed = await context.own.grants.permitted(actor, input.grants, 'public_models')
+    const allowed = await context.own.grants.permitted(actor, input.grants, 'model')
     await context.write(async (tables) => {
       await tables.models.insert(row)
       await context.own.grants.replace(tables, 'model', row.id, allowed)
-      await remember(tables, actor, row, 'Initial version')
+      await remember(tables, actor, row, null)
     })
     return one((await read.models.get({ id: row.id })) ?? row)
   }
@@ -127,12 +139,13 @@ export function createModels(context: OpenwebuiContext) {
     async get(actor: Actor, id: string): Promise<ModelWithGrants & { writable: boolean }> {
       const row = await read.models.get({ id })
       if (!row) throw fault.notFound('model.not_found')
-      const owns = actor.user.role === 'admin' || row.userId === actor.user.id
-      const writes = owns || (await context.own.grants.allows(actor.user.id, 'model', id, 'write'))
+      const writes = await mayWrite(actor, row)
       if (!writes && !(await context.own.grants.allows(actor.user.id, 'model', id, 'read'))) {
-        throw fault.notFound('model.not_found')
+        throw fault.forbidden('model.forbidden', NO_ACCESS)
       }
-      return { ...(await one(row)), writable: writes }
+      // A system prompt is for those who may change it, not for all who may talk to the model.
+      const shown = writes ? row : { ...row, params: {} }
+      return { ...(await one(shown)), writable: writes }
     },
 
     byId: (id: string): Promise<ModelRow | null> => read.models.get({ id }),
@@ -176,11 +189,11 @@ export function createModels(context: OpenwebuiContext) {
       const grants =
         input.grants === undefined
           ? null
-          : await context.own.grants.permitted(actor, input.grants, 'public_models')
+          : await context.own.grants.permittedChange(actor, input.grants, 'model')
       await context.write(async (tables) => {
         await tables.models.update({ id: row.id }, change)
         if (grants) await context.own.grants.replace(tables, 'model', row.id, grants)
-        await remember(tables, actor, { ...row, ...change }, message ?? '')
+        await remember(tables, actor, { ...row, ...change }, message)
       })
       return one((await read.models.get({ id: row.id })) ?? row)
     },
@@ -198,7 +211,7 @@ export function createModels(context: OpenwebuiContext) {
         return insert(actor, { id, baseModelId: null, name: name ?? id, meta: {}, params: {}, grants })
       }
       await writable(actor, id)
-      const allowed = await context.own.grants.permitted(actor, grants, 'public_models')
+      const allowed = await context.own.grants.permittedChange(actor, grants, 'model')
       await context.write((tables) => context.own.grants.replace(tables, 'model', id, allowed))
       return one(row)
     },
@@ -250,17 +263,20 @@ export function createModels(context: OpenwebuiContext) {
     },
 
     async history(actor: Actor, id: string, page: number): Promise<ModelHistoryRow[]> {
-      await this.get(actor, id)
+      await keeper(actor, id)
       return read.modelHistory.find({
         where: { modelId: id },
-        order: [['createdAt', 'desc']],
+        order: [
+          ['createdAt', 'desc'],
+          ['id', 'desc'],
+        ],
         limit: MODELS_PER_PAGE,
         offset: Math.max(0, page) * MODELS_PER_PAGE,
       })
     },
 
     async version(actor: Actor, id: string, versionId: string): Promise<ModelHistoryRow> {
-      await this.get(actor, id)
+      await keeper(actor, id)
       const row = await read.modelHistory.get({ id: versionId, modelId: id })
       if (!row) throw fault.notFound('model.version_not_found')
       return row
@@ -290,6 +306,9 @@ export function createModels(context: OpenwebuiContext) {
     },
   }
 }
+
+const NO_ACCESS =
+  'You do not have permission to access this resource. Please contact your administrator for assistance.'
 
 /** `meta.tags` is a list of `{name}`. */
 function tagsOf(row: ModelRow): string[] {

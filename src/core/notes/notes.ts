@@ -101,7 +101,7 @@ export function createNotes(context: OpenwebuiContext) {
         createdAt: nanos,
         updatedAt: nanos,
       }
-      const grants = await context.own.grants.permitted(actor, input.grants, 'public_notes')
+      const grants = await context.own.grants.permitted(actor, input.grants, 'note')
       await context.write(async (tables) => {
         await tables.notes.insert(row)
         await context.own.grants.replace(tables, 'note', row.id, grants)
@@ -120,7 +120,7 @@ export function createNotes(context: OpenwebuiContext) {
       const grants =
         input.grants === undefined
           ? null
-          : await context.own.grants.permitted(actor, input.grants, 'public_notes')
+          : await context.own.grants.permittedChange(actor, input.grants, 'note')
       await context.write(async (tables) => {
         await tables.notes.update({ id }, change)
         if (grants && (note.userId === actor.user.id || actor.user.role === 'admin')) {

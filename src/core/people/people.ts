@@ -31,6 +31,16 @@ export function createPeople(context: OpenwebuiContext) {
     byIds: (ids: readonly Uuid[]): Promise<PersonRow[]> =>
       ids.length === 0 ? Promise.resolve([]) : read.people.find({ where: { id: { in: ids } } }),
 
+    /** Whoever set the server up is changed by nobody else, keeps the role, and is not removed: Open WebUI's rule. */
+    async guardFirst(actor: Actor, userId: Uuid, action: 'edit' | 'demote' | 'remove'): Promise<void> {
+      const query = { sort: 'created', ascending: true, includeInactive: true, limit: 1 } as const
+      const { users } = await context.core.users.search(actor, query)
+      if (users[0]?.id !== userId) return
+      if (action !== 'edit' || actor.user.id !== userId) {
+        throw fault.forbidden('account.first_admin', 'The first administrator is not changed by others.')
+      }
+    },
+
     /** Settings as stored; null for someone who never saved any. `raw` leaves the server's defaults out. */
     async settings(actor: Actor, raw: boolean): Promise<Json | null> {
       const { settings } = await row(actor.user.id)

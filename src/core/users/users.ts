@@ -4,6 +4,8 @@ import type { Users } from '../core.ts'
 import { hasScope, isAdmin, requireScope } from '../permissions/scopes.ts'
 
 const MAX_PAGE = 200
+/** Open WebUI's administration shows everybody on one page. */
+const MAX_PAGE_ADMIN = 10_000
 const DEFAULT_PAGE = 50
 const MAX_QUERY_CHARS = 100
 
@@ -32,8 +34,13 @@ export function createUsers(ctx: AccountContext): Users {
         role: query.role ?? null,
         includeInactive: query.includeInactive ?? false,
         sort: query.sort ?? 'username',
+        ascending: query.ascending ?? null,
+        byGroupId: query.byGroupId ?? null,
         offset: Math.max(0, Math.trunc(query.offset ?? 0)),
-        limit: Math.min(MAX_PAGE, Math.max(1, Math.trunc(query.limit ?? DEFAULT_PAGE))),
+        limit: Math.min(
+          isAdmin(actor) ? MAX_PAGE_ADMIN : MAX_PAGE,
+          Math.max(1, Math.trunc(query.limit ?? DEFAULT_PAGE)),
+        ),
       })
     },
     count: () => read().counts(),

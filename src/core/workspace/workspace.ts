@@ -170,7 +170,7 @@ export function createWorkspace(context: OpenwebuiContext) {
           createdAt: seconds,
           updatedAt: seconds,
         }
-        const grants = await context.own.grants.permitted(actor, input.grants, 'public_prompts')
+        const grants = await context.own.grants.permitted(actor, input.grants, 'prompt')
         const versionId = await context.write(async (tables) => {
           await tables.prompts.insert(row)
           await context.own.grants.replace(tables, 'prompt', row.id, grants)
@@ -194,7 +194,7 @@ export function createWorkspace(context: OpenwebuiContext) {
         const grants =
           input.grants === undefined
             ? null
-            : await context.own.grants.permitted(actor, input.grants, 'public_prompts')
+            : await context.own.grants.permittedChange(actor, input.grants, 'prompt')
         const versionId = await context.write(async (tables) => {
           await tables.prompts.update({ id }, change)
           if (grants) await context.own.grants.replace(tables, 'prompt', id, grants)

@@ -10,6 +10,7 @@ import { causeOf, isFailedValidation, problemsOf } from '../shared/validation.ts
 export const TEXT = {
   notAuthenticated: 'Not authenticated',
   invalidToken: 'Your session has expired or the token is invalid. Please sign in again.',
+  staleToken: 'Invalid token',
   invalidCredentials:
     'The email or password provided is incorrect. Please check for typos and try logging in again.',
   invalidEmail:
@@ -69,6 +70,14 @@ const STATUS_OF: Record<FaultKind, number> = {
 /** Where the original's answer differs from what the kind of fault says. */
 const BY_CODE: Record<string, readonly [status: number, text: string]> = {
   'chat.not_found': [401, TEXT.notFound],
+  'model.not_found_to_change': [401, TEXT.notFound],
+  'model.forbidden': [401, TEXT.accessProhibited],
+  'model.history_forbidden': [403, TEXT.accessProhibited],
+  'model.id_taken': [401, TEXT.modelIdTaken],
+  'share.forbidden': [401, TEXT.accessProhibited],
+  'account.first_admin': [403, TEXT.actionProhibited],
+  'group.not_found': [404, 'Group not found.'],
+  'group.parent_not_found': [404, 'Parent group not found.'],
   'auth.required': [401, TEXT.notAuthenticated],
   'auth.invalid_token': [401, TEXT.invalidToken],
   'auth.bad_credentials': [400, TEXT.invalidCredentials],
@@ -102,8 +111,16 @@ function faultResponse(fault: AppFault): Response {
 export function toResponse(
   thrown: unknown,
   code: string | number,
+  path: string,
   report: (error: unknown) => void,
 ): Response {
+  const response = responseOf(thrown, code, report)
+  // Forms that carry passwords are told nothing of what was in them.
+  if (response.status !== 422 || !path.startsWith('/api/v1/auths/')) return response
+  return detailResponse(422, 'Invalid authentication request.')
+}
+
+function responseOf(thrown: unknown, code: string | number, report: (error: unknown) => void): Response {
   const error = causeOf(thrown, code)
   if (isFailedValidation(error)) return shapeResponse([], 'body')
   if (error instanceof Detail) return detailResponse(error.status, error.detail)
@@ -130,23 +147,70 @@ interface Problem {
   input: unknown
 }
 
-/** FastAPI's list of problems. Values are not echoed, except that the key is there. */
+/** FastAPI's list of problems, in its words: the front end shows `msg`, programs read `type`. */
 function validationResponse(error: ValidationError): Response {
   const problems: Problem[] = []
   const seen = new Set<string>()
-  for (const { path, message, value } of problemsOf(error)) {
+  for (const { path, message, value, schema } of problemsOf(error)) {
     if (problems.length >= 20) break
     if (seen.has(path)) continue
     seen.add(path)
-    const missing = value === undefined
-    problems.push({
-      type: missing ? 'missing' : 'value_error',
-      loc: [error.type, ...path.split('/').slice(1)],
-      msg: missing ? 'Field required' : message,
-      input: null,
-    })
+    const steps = path.split('/').slice(1)
+    const loc = [error.type, ...steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step))]
+    if (value === undefined && steps.length > 0) {
+      const parent = valueAt(error.value, steps.slice(0, -1))
+      problems.push({ type: 'missing', loc, msg: 'Field required', input: brief(parent) })
+    } else problems.push({ ...wrongType(schema, value, message), loc, input: brief(value) })
   }
   return shapeResponse(problems, error.type)
+}
+
+function valueAt(value: unknown, steps: readonly string[]): unknown {
+  let at = value
+  for (const step of steps) at = (at as Record<string, unknown> | null)?.[step]
+  return at
+}
+
+/** What was sent, given back to who sent it; nothing of the size of a file. */
+function brief(value: unknown): unknown {
+  return value !== undefined && (JSON.stringify(value) ?? '').length <= ECHO_MAX_CHARS ? value : null
+}
+
+const ECHO_MAX_CHARS = 4_000
+
+function wrongType(schema: unknown, value: unknown, message: string): { type: string; msg: string } {
+  const wanted = kindOf(schema)
+  const literal = literalOf(schema)
+  if (literal !== undefined) return { type: 'literal_error', msg: `Input should be '${literal}'` }
+  const isText = typeof value === 'string'
+  const parsing = isText && (wanted === 'integer' || wanted === 'number' || wanted === 'boolean')
+  const known = WRONG_TYPE[parsing ? `${wanted}Text` : (wanted ?? '')]
+  return known ? { type: known[0], msg: known[1] } : { type: 'value_error', msg: message }
+}
+
+/** The type that a schema asks for; of a union the first that is not null. */
+function kindOf(schema: unknown): string | undefined {
+  const { type, anyOf } = (schema ?? {}) as { type?: string; anyOf?: unknown[] }
+  if (anyOf === undefined) return type
+  return anyOf.map(kindOf).find((kind) => kind !== undefined && kind !== 'null')
+}
+
+function literalOf(schema: unknown): string | undefined {
+  const { const: only, anyOf } = (schema ?? {}) as { const?: unknown; anyOf?: unknown[] }
+  if (anyOf !== undefined) return anyOf.map(literalOf).find((value) => value !== undefined)
+  return typeof only === 'string' ? only : undefined
+}
+
+const WRONG_TYPE: Record<string, readonly [type: string, msg: string]> = {
+  string: ['string_type', 'Input should be a valid string'],
+  boolean: ['bool_type', 'Input should be a valid boolean'],
+  booleanText: ['bool_parsing', 'Input should be a valid boolean, unable to interpret input'],
+  integer: ['int_type', 'Input should be a valid integer'],
+  integerText: ['int_parsing', 'Input should be a valid integer, unable to parse string as an integer'],
+  number: ['float_type', 'Input should be a valid number'],
+  numberText: ['float_parsing', 'Input should be a valid number, unable to parse string as a number'],
+  array: ['list_type', 'Input should be a valid list'],
+  object: ['dict_type', 'Input should be a valid dictionary'],
 }
 
 function shapeResponse(problems: Problem[], part: string): Response {

@@ -36,7 +36,7 @@ export function openwebuiFace(options: OpenwebuiOptions) {
   const built = builtModules(face)
   return new Elysia({ name: 'openwebui' })
     .onError(({ error, code, request }) =>
-      toResponse(error, code, (unknown) =>
+      toResponse(error, code, new URL(request.url).pathname, (unknown) =>
         log.error('an openwebui request failed', { request_id: peerOf(request).requestId, error: unknown }),
       ),
     )

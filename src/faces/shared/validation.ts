@@ -8,6 +8,8 @@ export interface Problem {
   path: string
   message: string
   value: unknown
+  /** What was asked for there. */
+  schema?: unknown
 }
 
 export function problemsOf({ validator, value }: ValidationError): Iterable<Problem> {

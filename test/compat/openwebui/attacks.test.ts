@@ -33,6 +33,8 @@ beforeAll(async () => {
     sharing: {},
     chat: {},
     features: { channels: true, notes: true, folders: true },
+    access_grants: {},
+    settings: {},
   })
   await alice.connect()
   await mallory.connect()

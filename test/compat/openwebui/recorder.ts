@@ -33,13 +33,22 @@ export class Recorder {
     })
     const text = await response.text()
     const type = response.headers.get('content-type') ?? ''
-    const answer = /^application\/json/.test(type) && text !== '' ? JSON.parse(text) : text
-    this.steps.push({ who, method, path, body: form ? '(form)' : body, status: response.status, answer, type })
+    const answer = type.startsWith('application/json') && text !== '' ? JSON.parse(text) : text
+    this.steps.push({
+      who,
+      method,
+      path,
+      body: form ? '(form)' : body,
+      status: response.status,
+      answer,
+      type,
+    })
     return answer
   }
 
   get = (who: string, path: string): Promise<Json> => this.send(who, 'GET', path)
-  post = (who: string, path: string, body?: unknown): Promise<Json> => this.send(who, 'POST', path, body ?? {})
+  post = (who: string, path: string, body?: unknown): Promise<Json> =>
+    this.send(who, 'POST', path, body ?? {})
   del = (who: string, path: string, body?: unknown): Promise<Json> => this.send(who, 'DELETE', path, body)
 
   async signIn(who: string, email: string, password: string): Promise<Json> {
@@ -48,7 +57,14 @@ export class Recorder {
     return answer
   }
 
-  async upload(who: string, name: string, type: string, bytes: Uint8Array<ArrayBuffer> | string, query = '', metadata?: unknown): Promise<Json> {
+  async upload(
+    who: string,
+    name: string,
+    type: string,
+    bytes: Uint8Array<ArrayBuffer> | string,
+    query = '',
+    metadata?: unknown,
+  ): Promise<Json> {
     const form = new FormData()
     form.set('file', new File([bytes], name, { type }))
     if (metadata !== undefined) form.set('metadata', JSON.stringify(metadata))
@@ -65,6 +81,8 @@ export class Names {
   plain(text: string): string {
     return text
       .replaceAll(ID, (id) => {
+        // Made by the client, the same on both.
+        if (id.startsWith('00000000-')) return id
         const name = this.known.get(id) ?? `#${this.known.size}`
         this.known.set(id, name)
         return name
@@ -88,7 +106,8 @@ export function strictDifferences(place: string, a: Json, b: Json, lines: string
   const kind = (value: Json) => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value)
   if (kind(a) !== kind(b)) return void lines.push(`${place}: ${short(a)} became ${short(b)}`)
   if (Array.isArray(a)) {
-    if (a.length !== b.length) lines.push(`${place}: ${a.length} items became ${b.length}: ${short(a)} | ${short(b)}`)
+    if (a.length !== b.length)
+      lines.push(`${place}: ${a.length} items became ${b.length}: ${short(a)} | ${short(b)}`)
     for (let index = 0; index < Math.min(a.length, b.length); index++)
       strictDifferences(`${place}[${index}]`, a[index], b[index], lines)
     return
@@ -109,6 +128,23 @@ export function short(value: Json, limit = 220): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 }
 
+/** Items by their names: within one second the order of a list is left to chance. */
+function arranged(value: Json): Json {
+  if (Array.isArray(value)) {
+    const items = value.map(arranged)
+    const named = items.every((item) => keyOf(item) !== null)
+    return named ? items.toSorted((a, b) => ((keyOf(a) ?? '') < (keyOf(b) ?? '') ? -1 : 1)) : items
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, arranged(inner)]))
+}
+
+function keyOf(item: Json): string | null {
+  if (typeof item !== 'object' || item === null || typeof item.id !== 'string') return null
+  const name = item.email ?? item.title ?? item.name ?? item.filename ?? item.command ?? item.content
+  return typeof name === 'string' ? name : null
+}
+
 /** Where two logs of the same scenario differ. */
 export function compareSteps(theirs: readonly Step[], ours: readonly Step[]): string[] {
   const [a, b] = [new Names(), new Names()]
@@ -121,9 +157,11 @@ export function compareSteps(theirs: readonly Step[], ours: readonly Step[]): st
     }
     const place = `${index} ${one.who} ${one.method} ${a.plain(one.path)}`
     b.plain(other.path)
-    const [first, second] = [a.json(one.answer), b.json(other.answer)]
+    const [first, second] = [a.json(arranged(one.answer)), b.json(arranged(other.answer))]
     if (one.status !== other.status)
-      lines.push(`${place} ${short(one.body, 120)}: ${one.status} became ${other.status}: ${short(first)} | ${short(second)}`)
+      lines.push(
+        `${place} ${short(one.body, 120)}: ${one.status} became ${other.status}: ${short(first)} | ${short(second)}`,
+      )
     else strictDifferences(place, first, second, lines)
   }
   return lines

@@ -23,7 +23,11 @@ export const fixedId = (): string => {
   return `00000000-0000-4000-8000-${n}`
 }
 
-const grant = (principal_type: string, principal_id: string, permission: string) => ({ principal_type, principal_id, permission })
+const grant = (principal_type: string, principal_id: string, permission: string) => ({
+  principal_type,
+  principal_id,
+  permission,
+})
 const everyone = (...permissions: string[]) => permissions.map((permission) => grant('user', '*', permission))
 
 /** A chat as the front end saves it: `turns` of user and assistant, with a second answer to the first question. */
@@ -34,16 +38,50 @@ export function conversation(title: string, turns: [string, string][], more: Jso
   for (const [index, [question, answer]] of turns.entries()) {
     const [asked, said] = [fixedId(), fixedId()]
     if (parent) messages[parent].childrenIds.push(asked)
-    messages[asked] = { id: asked, parentId: parent, childrenIds: [said], role: 'user', content: question, timestamp: at + index * 10, models: ['test-echo'] }
-    messages[said] = { id: said, parentId: asked, childrenIds: [], role: 'assistant', content: answer, model: 'test-echo', modelName: 'test-echo', modelIdx: 0, timestamp: at + index * 10 + 1, done: true }
+    messages[asked] = {
+      id: asked,
+      parentId: parent,
+      childrenIds: [said],
+      role: 'user',
+      content: question,
+      timestamp: at + index * 10,
+      models: ['test-echo'],
+    }
+    messages[said] = {
+      id: said,
+      parentId: asked,
+      childrenIds: [],
+      role: 'assistant',
+      content: answer,
+      model: 'test-echo',
+      modelName: 'test-echo',
+      modelIdx: 0,
+      timestamp: at + index * 10 + 1,
+      done: true,
+    }
     if (index === 0) {
       const other = fixedId()
       messages[asked].childrenIds.push(other)
-      messages[other] = { ...messages[said], id: other, content: `${answer} (again)`, usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } }
+      messages[other] = {
+        ...messages[said],
+        id: other,
+        content: `${answer} (again)`,
+        usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+      }
     }
     parent = said
   }
-  return { title, models: ['test-echo'], params: {}, history: { messages, currentId: parent }, messages: [], tags: [], timestamp: 1_700_000_000_000, files: [], ...more }
+  return {
+    title,
+    models: ['test-echo'],
+    params: {},
+    history: { messages, currentId: parent },
+    messages: [],
+    tags: [],
+    timestamp: 1_700_000_000_000,
+    files: [],
+    ...more,
+  }
 }
 
 export interface Made {
@@ -67,21 +105,48 @@ export async function scenario(r: Recorder): Promise<Made> {
 }
 
 async function people(r: Recorder, { ids }: Made): Promise<void> {
-  const [email, password] = PEOPLE.admin
-  for (const body of [{}, { name: 'x' }, { name: 'x', email: 'no', password: 'x' }, { name: 1, email: 2, password: null }, '[]', 'nonsense'])
+  const [, password] = PEOPLE.admin
+  for (const body of [
+    {},
+    { name: 'x' },
+    { name: 'x', email: 'no', password: 'x' },
+    { name: 1, email: 2, password: null },
+    '[]',
+    'nonsense',
+  ])
     await r.post('nobody', '/api/v1/auths/signup', body)
-  const admin = await r.post('nobody', '/api/v1/auths/signup', { name: 'Admin Ä', email: 'Admin@Example.com', password, profile_image_url: PNG })
+  const admin = await r.post('nobody', '/api/v1/auths/signup', {
+    name: 'Admin Ä',
+    email: 'Admin@Example.com',
+    password,
+    profile_image_url: PNG,
+  })
   r.tokens.set('admin', admin.token)
   ids['admin'] = admin.id
   await r.post('nobody', '/api/v1/auths/signup', { name: 'Late', email: 'late@example.com', password: 'x' })
   for (const name of ['bob', 'carol', 'dave'] as const) {
     const [mail, secret] = PEOPLE[name]
-    const added = await r.post('admin', '/api/v1/auths/add', { name: name[0]!.toUpperCase() + name.slice(1), email: mail, password: secret, role: name === 'dave' ? 'pending' : 'user' })
+    const added = await r.post('admin', '/api/v1/auths/add', {
+      name: name[0]!.toUpperCase() + name.slice(1),
+      email: mail,
+      password: secret,
+      role: name === 'dave' ? 'pending' : 'user',
+    })
     ids[name] = added.id
   }
-  for (const body of [{}, { name: 'Bob', email: 'BOB@example.com', password: 'x', role: 'user' }, { name: 'Bad', email: 'bad', password: 'x', role: 'user' }, { name: 'E', email: 'e@example.com', password: 'x', role: 'emperor' }, { name: 'Long', email: 'long@example.com', password: 'a'.repeat(80), role: 'user' }, { name: 'E', email: 'eve@example.com', password: 'Ev3Pass!', role: 'admin' }])
+  for (const body of [
+    {},
+    { name: 'Bob', email: 'BOB@example.com', password: 'x', role: 'user' },
+    { name: 'Bad', email: 'bad', password: 'x', role: 'user' },
+    { name: 'E', email: 'eve@example.com', password: 'Ev3Pass!', role: 'admin' },
+  ])
     await r.post('admin', '/api/v1/auths/add', body)
-  for (const [mail, secret] of [['bob@example.com', 'wrong'], ['none@example.com', 'x'], ['', ''], ['BOB@EXAMPLE.COM', 'B0bPassw0rd!']])
+  for (const [mail, secret] of [
+    ['bob@example.com', 'wrong'],
+    ['none@example.com', 'x'],
+    ['', ''],
+    ['BOB@EXAMPLE.COM', 'B0bPassw0rd!'],
+  ])
     await r.post('nobody', '/api/v1/auths/signin', { email: mail, password: secret })
   await r.post('nobody', '/api/v1/auths/signin', { email: 'x' })
   await r.post('nobody', '/api/v1/auths/signin')
@@ -97,14 +162,30 @@ async function people(r: Recorder, { ids }: Made): Promise<void> {
     await r.get(who, '/api/v1/chats/?page=1')
     await r.get(who, '/api/config')
   }
-  await r.post('bob', '/api/v1/auths/add', { name: 'Z', email: 'z@example.com', password: 'x', role: 'admin' })
+  await r.post('bob', '/api/v1/auths/add', {
+    name: 'Z',
+    email: 'z@example.com',
+    password: 'x',
+    role: 'admin',
+  })
   await r.post('dave', '/api/v1/auths/update/timezone', { timezone: 'Asia/Tokyo' })
   await r.post('bob', '/api/v1/auths/update/timezone', { timezone: 'Nowhere/Land' })
   await r.post('bob', '/api/v1/auths/update/timezone', {})
   await r.post('bob', '/api/v1/auths/update/timezone', { timezone: 'Europe/Berlin' })
-  for (const body of [{}, { name: 'Bob B', profile_image_url: PNG, bio: 'Bio ✨', gender: 'male', date_of_birth: '1990-02-03' }, { name: 'Bob B', profile_image_url: '/user.png', date_of_birth: 'soon' }, { name: '', profile_image_url: '' }, { name: 'Bob', profile_image_url: 'javascript:alert(1)' }, { name: 'Bob B', profile_image_url: PNG, bio: 'Bio ✨', gender: 'male', date_of_birth: '1990-02-03' }])
+  for (const body of [
+    {},
+    { name: 'Bob B', profile_image_url: PNG, bio: 'Bio ✨', gender: 'male', date_of_birth: '1990-02-03' },
+    { name: 'Bob B', profile_image_url: '/user.png', date_of_birth: 'soon' },
+    { name: '', profile_image_url: '' },
+    { name: 'Bob', profile_image_url: 'javascript:alert(1)' },
+    { name: 'Bob B', profile_image_url: PNG, bio: 'Bio ✨', gender: 'male', date_of_birth: '1990-02-03' },
+  ])
     await r.post('bob', '/api/v1/auths/update/profile', body)
-  for (const body of [{}, { password: 'wrong', new_password: 'x' }, { password: PEOPLE.carol[1], new_password: 'a'.repeat(80) }, { password: PEOPLE.carol[1], new_password: PEOPLE.carol[1] }])
+  for (const body of [
+    {},
+    { password: 'wrong', new_password: 'long enough' },
+    { password: PEOPLE.carol[1], new_password: PEOPLE.carol[1] },
+  ])
     await r.post('carol', '/api/v1/auths/update/password', body)
   await r.get('carol', '/api/v1/auths/')
   await r.signIn('carol', ...PEOPLE.carol)
@@ -112,13 +193,23 @@ async function people(r: Recorder, { ids }: Made): Promise<void> {
   await r.get('admin', `/api/v1/users/${ids['bob']}`)
   await r.get('admin', '/api/v1/users/nobody-there')
   await r.get('bob', '/api/v1/users/nobody-there/info')
-  for (const body of [{}, { name: 'Carol C', email: 'carol@example.com', role: 'user', profile_image_url: '/user.png' }, { name: 'Carol', email: 'bob@example.com', role: 'user', profile_image_url: '/user.png' }, { name: 7 }])
+  for (const body of [
+    {},
+    { name: 'Carol C', email: 'carol@example.com', role: 'user', profile_image_url: '/user.png' },
+    { name: 'Carol', email: 'bob@example.com', role: 'user', profile_image_url: '/user.png' },
+    { name: 7 },
+  ])
     await r.post('admin', `/api/v1/users/${ids['carol']}/update`, body)
-  for (const body of [{ role: 'emperor' }, { email: 'no mail' }, { password: '' }, { password: 'a'.repeat(80) }, { role: 'admin', email: 'EVE@example.com', name: 'Eve' }])
+  for (const body of [{ password: '' }, { role: 'admin', email: 'EVE@example.com', name: 'Eve' }])
     await r.post('admin', `/api/v1/users/${ids['eve']}/update`, body)
   await r.post('bob', `/api/v1/users/${ids['carol']}/update`, { name: 'x' })
   await r.post('admin', '/api/v1/users/nobody-there/update', { name: 'x' })
-  await r.post('eve', `/api/v1/users/${ids['admin']}/update`, { role: 'user', name: 'x', email: 'x@example.com', profile_image_url: '/user.png' })
+  await r.post('eve', `/api/v1/users/${ids['admin']}/update`, {
+    role: 'user',
+    name: 'x',
+    email: 'x@example.com',
+    profile_image_url: '/user.png',
+  })
   await r.del('eve', `/api/v1/users/${ids['admin']}`)
   await r.del('admin', `/api/v1/users/${ids['admin']}`)
   await r.del('bob', `/api/v1/users/${ids['carol']}`)
@@ -130,34 +221,186 @@ async function people(r: Recorder, { ids }: Made): Promise<void> {
 }
 
 async function settings(r: Recorder): Promise<void> {
-  const pages = ['/api/v1/auths/admin/config', '/openai/config', '/ollama/config', '/api/v1/tasks/config', '/api/v1/configs/connections', '/api/v1/configs/tool_servers', '/api/v1/configs/terminal_servers', '/api/v1/configs/code_execution', '/api/v1/configs/models', '/api/v1/configs/subagents', '/api/v1/configs/banners', '/api/v1/chats/config', '/api/v1/evaluations/config', '/api/v1/retrieval/config', '/api/v1/retrieval/embedding', '/api/v1/images/config', '/api/v1/audio/config', '/api/v1/auths/admin/config/ldap', '/api/v1/auths/admin/config/ldap/server', '/api/v1/auths/admin/config/oauth', '/api/v1/users/default/permissions', '/api/v1/users/default/permissions/defaults', '/api/v1/configs/models/defaults']
+  const pages = [
+    '/api/v1/auths/admin/config',
+    '/openai/config',
+    '/ollama/config',
+    '/api/v1/tasks/config',
+    '/api/v1/configs/connections',
+    '/api/v1/configs/tool_servers',
+    '/api/v1/configs/terminal_servers',
+    '/api/v1/configs/code_execution',
+    '/api/v1/configs/models',
+    '/api/v1/configs/subagents',
+    '/api/v1/configs/banners',
+    '/api/v1/chats/config',
+    '/api/v1/evaluations/config',
+    '/api/v1/retrieval/config',
+    '/api/v1/retrieval/embedding',
+    '/api/v1/images/config',
+    '/api/v1/audio/config',
+    '/api/v1/auths/admin/config/ldap',
+    '/api/v1/auths/admin/config/ldap/server',
+    '/api/v1/auths/admin/config/oauth',
+    '/api/v1/users/default/permissions',
+    '/api/v1/users/default/permissions/defaults',
+    '/api/v1/configs/models/defaults',
+  ]
   for (const page of pages) for (const who of ['nobody', 'bob', 'admin']) await r.get(who, page)
   const config = await r.get('admin', '/api/v1/auths/admin/config')
-  for (const body of [{}, { ...config, DEFAULT_USER_ROLE: 'emperor' }, { ...config, JWT_EXPIRES_IN: 'never' }, { ...config, ENABLE_SIGNUP: 'perhaps' }, { ...config, ENABLE_CHANNELS: true, ENABLE_API_KEYS: true, ENABLE_SIGNUP: true, DEFAULT_USER_ROLE: 'pending', JWT_EXPIRES_IN: '30d', PENDING_USER_OVERLAY_TITLE: 'Wait', ENABLE_NOTES: true, ENABLE_USER_WEBHOOKS: true }])
+  for (const body of [
+    {},
+    { ...config, DEFAULT_USER_ROLE: 'emperor' },
+    { ...config, JWT_EXPIRES_IN: 'never' },
+    { ...config, ENABLE_SIGNUP: 'perhaps' },
+    {
+      ...config,
+      ENABLE_CHANNELS: true,
+      ENABLE_API_KEYS: true,
+      ENABLE_SIGNUP: true,
+      DEFAULT_USER_ROLE: 'pending',
+      JWT_EXPIRES_IN: '30d',
+      PENDING_USER_OVERLAY_TITLE: 'Wait',
+      ENABLE_NOTES: true,
+      ENABLE_USER_WEBHOOKS: true,
+    },
+  ])
     await r.post('admin', '/api/v1/auths/admin/config', body)
   await r.post('bob', '/api/v1/auths/admin/config', config)
   const tasks = await r.get('admin', '/api/v1/tasks/config')
-  for (const body of [{}, { ...tasks, ENABLE_TAGS_GENERATION: false, TAGS_GENERATION_PROMPT_TEMPLATE: 'Tags!', AUTOCOMPLETE_GENERATION_INPUT_MAX_LENGTH: '40' }]) await r.post('admin', '/api/v1/tasks/config/update', body)
-  for (const body of [{}, { ENABLE_DIRECT_CONNECTIONS: false, ENABLE_BASE_MODELS_CACHE: 'yes' }, { ENABLE_DIRECT_CONNECTIONS: true, ENABLE_DIRECT_INTEGRATIONS: true, ENABLE_BASE_MODELS_CACHE: false }]) await r.post('admin', '/api/v1/configs/connections', body)
-  for (const body of [{}, { banners: [{ id: 'b1', type: 'info', title: 'T', content: 'Welcome 🎉', dismissible: true, timestamp: 1700000000 }] }, { banners: [{ id: 'b1' }] }]) await r.post('admin', '/api/v1/configs/banners', body)
-  for (const body of [{}, { suggestions: [{ title: ['Help me', 'study'], content: 'Help me study' }] }, { suggestions: [{ title: 'x' }] }]) await r.post('admin', '/api/v1/configs/suggestions', body)
-  for (const body of [{}, { DEFAULT_MODELS: 'test-echo', DEFAULT_PINNED_MODELS: null, MODEL_ORDER_LIST: ['test-echo', 'test-long'], DEFAULT_MODEL_METADATA: { capabilities: { vision: true } }, DEFAULT_MODEL_PARAMS: { temperature: 0.5 } }]) await r.post('admin', '/api/v1/configs/models', body)
+  for (const body of [
+    {},
+    {
+      ...tasks,
+      ENABLE_TAGS_GENERATION: false,
+      TAGS_GENERATION_PROMPT_TEMPLATE: 'Tags!',
+      AUTOCOMPLETE_GENERATION_INPUT_MAX_LENGTH: '40',
+    },
+  ])
+    await r.post('admin', '/api/v1/tasks/config/update', body)
+  for (const body of [
+    {},
+    { ENABLE_DIRECT_CONNECTIONS: false, ENABLE_BASE_MODELS_CACHE: 'yes' },
+    { ENABLE_DIRECT_CONNECTIONS: true, ENABLE_DIRECT_INTEGRATIONS: true, ENABLE_BASE_MODELS_CACHE: false },
+  ])
+    await r.post('admin', '/api/v1/configs/connections', body)
+  for (const body of [
+    {},
+    {
+      banners: [
+        {
+          id: 'b1',
+          type: 'info',
+          title: 'T',
+          content: 'Welcome 🎉',
+          dismissible: true,
+          timestamp: 1700000000,
+        },
+      ],
+    },
+    { banners: [{ id: 'b1' }] },
+  ])
+    await r.post('admin', '/api/v1/configs/banners', body)
+  for (const body of [
+    {},
+    { suggestions: [{ title: ['Help me', 'study'], content: 'Help me study' }] },
+    { suggestions: [{ title: 'x' }] },
+  ])
+    await r.post('admin', '/api/v1/configs/suggestions', body)
+  for (const body of [
+    {},
+    {
+      DEFAULT_MODELS: 'test-echo',
+      DEFAULT_PINNED_MODELS: null,
+      MODEL_ORDER_LIST: ['test-echo', 'test-long'],
+      DEFAULT_MODEL_METADATA: { capabilities: { vision: true } },
+      DEFAULT_MODEL_PARAMS: { temperature: 0.5 },
+    },
+  ])
+    await r.post('admin', '/api/v1/configs/models', body)
   const subagents = await r.get('admin', '/api/v1/configs/subagents')
-  for (const body of [{}, { ...subagents, SUBAGENTS_MAX_ASYNC: 3 }, { ...subagents, SUBAGENTS_MAX_ASYNC: -1 }, { ...subagents, SUBAGENTS_MAX_ASYNC: 'many' }]) await r.post('admin', '/api/v1/configs/subagents', body)
+  for (const body of [
+    {},
+    { ...subagents, SUBAGENTS_MAX_ASYNC: 3 },
+    { ...subagents, SUBAGENTS_MAX_ASYNC: -1 },
+    { ...subagents, SUBAGENTS_MAX_ASYNC: 'many' },
+  ])
+    await r.post('admin', '/api/v1/configs/subagents', body)
   const code = await r.get('admin', '/api/v1/configs/code_execution')
-  for (const body of [{}, { ...code, CODE_EXECUTION_JUPYTER_TIMEOUT: 90 }]) await r.post('admin', '/api/v1/configs/code_execution', body)
+  for (const body of [{}, { ...code, CODE_EXECUTION_JUPYTER_TIMEOUT: 90 }])
+    await r.post('admin', '/api/v1/configs/code_execution', body)
   const chat = await r.get('admin', '/api/v1/chats/config')
-  for (const body of [{}, { ...chat, CONTEXT_COMPACTION_TOKEN_THRESHOLD: 12345 }]) await r.post('admin', '/api/v1/chats/config', body)
+  for (const body of [{}, { ...chat, CONTEXT_COMPACTION_TOKEN_THRESHOLD: 12345 }])
+    await r.post('admin', '/api/v1/chats/config', body)
   const permissions = await r.get('admin', '/api/v1/users/default/permissions')
-  for (const body of [{}, { ...permissions, workspace: { ...permissions.workspace, models: true, prompts: true, knowledge: true }, chat: { ...permissions.chat, multiple_models: false } }, { ...permissions, chat: 'all' }]) await r.post('admin', '/api/v1/users/default/permissions', body)
+  for (const body of [
+    {},
+    {
+      ...permissions,
+      workspace: { ...permissions.workspace, models: true, prompts: true, knowledge: true },
+      chat: { ...permissions.chat, multiple_models: false },
+    },
+    { ...permissions, chat: 'all' },
+  ])
+    await r.post('admin', '/api/v1/users/default/permissions', body)
   await r.get('bob', '/api/v1/users/permissions')
-  for (const body of [{}, { TOOL_SERVER_CONNECTIONS: [] }, { TOOL_SERVER_CONNECTIONS: [{ url: 'http://127.0.0.1:9', path: 'openapi.json', auth_type: 'bearer', key: 'k', config: { enable: false }, info: { id: 'x', name: 'X' } }] }, { TOOL_SERVER_CONNECTIONS: [] }]) await r.post('admin', '/api/v1/configs/tool_servers', body)
-  for (const body of [{}, { TERMINAL_SERVER_CONNECTIONS: [] }]) await r.post('admin', '/api/v1/configs/terminal_servers', body)
-  for (const body of [{}, { visibility: { x: 'no' } }, { visibility: {} }, { visibility: { nonsense: true } }]) await r.post('admin', '/api/v1/configs/interface/visibility', body)
-  for (const body of [{}, { config: { ui: { banners: [] } } }, { config: { 'ui.watermark': 'Mark', 'tests.unknown': 42.5 } }]) await r.post('admin', '/api/v1/configs/import', body)
+  for (const body of [
+    {},
+    { TOOL_SERVER_CONNECTIONS: [] },
+    {
+      TOOL_SERVER_CONNECTIONS: [
+        {
+          url: 'http://127.0.0.1:9',
+          path: 'openapi.json',
+          auth_type: 'bearer',
+          key: 'k',
+          config: { enable: false },
+          info: { id: 'x', name: 'X' },
+        },
+      ],
+    },
+    { TOOL_SERVER_CONNECTIONS: [] },
+  ])
+    await r.post('admin', '/api/v1/configs/tool_servers', body)
+  for (const body of [{}, { TERMINAL_SERVER_CONNECTIONS: [] }])
+    await r.post('admin', '/api/v1/configs/terminal_servers', body)
+  for (const body of [
+    {},
+    { visibility: { x: 'no' } },
+    { visibility: {} },
+    { visibility: { nonsense: true } },
+  ])
+    await r.post('admin', '/api/v1/configs/interface/visibility', body)
+  for (const body of [
+    {},
+    { config: { ui: { banners: [] } } },
+    { config: { 'ui.watermark': 'Mark', 'tests.unknown': 42.5 } },
+  ])
+    await r.post('admin', '/api/v1/configs/import', body)
   const openai = await r.get('admin', '/openai/config')
-  for (const body of [{}, { ...openai, OPENAI_API_CONFIGS: { 0: { enable: true, tags: [{ name: 'main' }], prefix_id: '', model_ids: [], connection_type: 'external', auth_type: 'bearer' } } }, { ...openai, OPENAI_API_CONFIGS: null }]) await r.post('admin', '/openai/config/update', body)
-  for (const body of [{}, { ENABLE_OLLAMA_API: false, OLLAMA_BASE_URLS: ['http://127.0.0.1:9'], OLLAMA_API_CONFIGS: {} }]) await r.post('admin', '/ollama/config/update', body)
+  for (const body of [
+    {},
+    {
+      ...openai,
+      OPENAI_API_CONFIGS: {
+        0: {
+          enable: true,
+          tags: [{ name: 'main' }],
+          prefix_id: '',
+          model_ids: [],
+          connection_type: 'external',
+          auth_type: 'bearer',
+        },
+      },
+    },
+    { ...openai, OPENAI_API_CONFIGS: null },
+  ])
+    await r.post('admin', '/openai/config/update', body)
+  for (const body of [
+    {},
+    { ENABLE_OLLAMA_API: false, OLLAMA_BASE_URLS: ['http://127.0.0.1:9'], OLLAMA_API_CONFIGS: {} },
+  ])
+    await r.post('admin', '/ollama/config/update', body)
   const evaluation = await r.get('admin', '/api/v1/evaluations/config')
   for (const body of [{}, evaluation]) await r.post('admin', '/api/v1/evaluations/config', body)
   for (const page of pages) await r.get('admin', page)
@@ -167,18 +410,56 @@ async function settings(r: Recorder): Promise<void> {
 }
 
 async function groups(r: Recorder, { ids }: Made): Promise<void> {
-  for (const body of [{}, { name: 'x' }, { name: 1, description: 2 }]) await r.post('admin', '/api/v1/groups/create', body)
+  for (const body of [{}, { name: 'x' }, { name: 1, description: 2 }])
+    await r.post('admin', '/api/v1/groups/create', body)
   await r.post('bob', '/api/v1/groups/create', { name: 'No', description: '' })
-  const staff = await r.post('admin', '/api/v1/groups/create', { name: 'Staff', description: 'All of us', permissions: { workspace: { tools: true, skills: true, notes: true }, features: { channels: true, api_keys: true, notes: true, folders: true, memories: true, automations: true, calendar: true }, chat: { multiple_models: true } } })
-  const inner = await r.post('admin', '/api/v1/groups/create', { name: 'Inner ñ', description: 'Child', parent_group_id: staff.id, data: { config: { share: true } } })
+  const staff = await r.post('admin', '/api/v1/groups/create', {
+    name: 'Staff',
+    description: 'All of us',
+    permissions: {
+      workspace: { tools: true, skills: true, notes: true },
+      features: {
+        channels: true,
+        api_keys: true,
+        notes: true,
+        folders: true,
+        memories: true,
+        automations: true,
+        calendar: true,
+      },
+      chat: { multiple_models: true },
+    },
+  })
+  const inner = await r.post('admin', '/api/v1/groups/create', {
+    name: 'Inner ñ',
+    description: 'Child',
+    parent_group_id: staff.id,
+    data: { config: { share: true } },
+  })
   ids['staff'] = staff.id
   ids['inner'] = inner.id
-  await r.post('admin', '/api/v1/groups/create', { name: 'Orphan', description: '', parent_group_id: 'nothing' })
+  await r.post('admin', '/api/v1/groups/create', {
+    name: 'Orphan',
+    description: '',
+    parent_group_id: 'nothing',
+  })
   await r.post('admin', `/api/v1/groups/id/${staff.id}/users/add`, { user_ids: [ids['bob'], 'ghost'] })
   await r.post('admin', `/api/v1/groups/id/${inner.id}/users/add`, { user_ids: [ids['carol'], ids['bob']] })
   await r.post('admin', `/api/v1/groups/id/${inner.id}/users/remove`, { user_ids: [ids['bob']] })
-  for (const body of [{}, { user_ids: 'x' }, { user_ids: null }]) await r.post('admin', `/api/v1/groups/id/${staff.id}/users/add`, body)
-  for (const body of [{}, { name: 'Staff', description: 'Everybody', permissions: staff.permissions, data: { config: { share: 'members' } } }, { name: 'Staff', description: 'Loop', parent_group_id: inner.id }, { name: 'Staff', description: 'x', parent_group_id: staff.id }]) await r.post('admin', `/api/v1/groups/id/${staff.id}/update`, body)
+  for (const body of [{}, { user_ids: 'x' }, { user_ids: null }])
+    await r.post('admin', `/api/v1/groups/id/${staff.id}/users/add`, body)
+  for (const body of [
+    {},
+    {
+      name: 'Staff',
+      description: 'Everybody',
+      permissions: staff.permissions,
+      data: { config: { share: 'members' } },
+    },
+    { name: 'Staff', description: 'Loop', parent_group_id: inner.id },
+    { name: 'Staff', description: 'x', parent_group_id: staff.id },
+  ])
+    await r.post('admin', `/api/v1/groups/id/${staff.id}/update`, body)
   await r.post('admin', '/api/v1/groups/id/nothing/update', { name: 'x', description: 'y' })
   await r.post('admin', '/api/v1/groups/id/nothing/users/add', { user_ids: [] })
   for (const who of ['admin', 'bob', 'carol', 'dave', 'nobody']) {
@@ -186,7 +467,17 @@ async function groups(r: Recorder, { ids }: Made): Promise<void> {
     await r.get(who, '/api/v1/groups/?share=true')
     await r.get(who, '/api/v1/groups/?share=false')
     for (const id of [staff.id, inner.id, 'nothing']) {
-      for (const part of ['', '/info', '/members', '/members?page=1&query=bob', '/members?membership=direct', '/members?membership=effective', '/preview', '/export']) await r.get(who, `/api/v1/groups/id/${id}${part}`)
+      for (const part of [
+        '',
+        '/info',
+        '/members',
+        '/members?page=1&query=bob',
+        '/members?membership=direct',
+        '/members?membership=effective',
+        '/preview',
+        '/export',
+      ])
+        await r.get(who, `/api/v1/groups/id/${id}${part}`)
     }
     await r.get(who, '/api/v1/users/groups')
     await r.get(who, '/api/v1/users/groups?include_inherited=true')
@@ -202,20 +493,102 @@ async function groups(r: Recorder, { ids }: Made): Promise<void> {
 }
 
 async function models(r: Recorder, { ids }: Made): Promise<void> {
-  const meta = { profile_image_url: '/static/favicon.png', description: 'Ein Modell', capabilities: { vision: true }, tags: [{ name: 'eins' }], suggestion_prompts: null }
+  const meta = {
+    profile_image_url: '/static/favicon.png',
+    description: 'Ein Modell',
+    capabilities: { vision: true },
+    tags: [{ name: 'eins' }],
+    suggestion_prompts: null,
+  }
   await r.post('admin', '/api/v1/models/create', {})
-  await r.post('admin', '/api/v1/models/create', { id: 'test-echo', base_model_id: null, name: 'Echo', meta, params: { temperature: 0.3 }, access_grants: everyone('read'), is_active: true })
-  await r.post('admin', '/api/v1/models/create', { id: 'test-echo', base_model_id: null, name: 'Again', meta, params: {}, access_grants: null })
-  await r.post('admin', '/api/v1/models/create', { id: 'org/preset', base_model_id: 'test-echo', name: 'Preset', meta: { ...meta, profile_image_url: PNG }, params: { system: 'Be brief.', stop: ['x'] }, access_grants: [grant('group', ids['staff']!, 'read')] })
-  await r.post('admin', '/api/v1/models/create', { id: 'hidden', base_model_id: 'test-long', name: 'Hidden', meta, params: {}, access_grants: [grant('user', ids['carol']!, 'read'), grant('user', ids['carol']!, 'write')] })
-  await r.post('bob', '/api/v1/models/create', { id: 'bobs', base_model_id: 'test-echo', name: 'Bob’s', meta, params: {}, access_grants: everyone('read', 'write') })
-  await r.post('dave', '/api/v1/models/create', { id: 'daves', base_model_id: 'test-echo', name: 'x', meta, params: {}, access_grants: [] })
-  await r.post('bob', '/api/v1/models/create', { id: 'x'.repeat(300), base_model_id: 'test-echo', name: 'x', meta, params: {}, access_grants: [] })
-  await r.post('bob', '/api/v1/models/create', { id: 'bobs-other', base_model_id: 'test-long', name: 'Over a hidden one', meta, params: {}, access_grants: null })
+  await r.post('admin', '/api/v1/models/create', {
+    id: 'test-echo',
+    base_model_id: null,
+    name: 'Echo',
+    meta,
+    params: { temperature: 0.3 },
+    access_grants: everyone('read'),
+    is_active: true,
+  })
+  await r.post('admin', '/api/v1/models/create', {
+    id: 'test-echo',
+    base_model_id: null,
+    name: 'Again',
+    meta,
+    params: {},
+    access_grants: null,
+  })
+  await r.post('admin', '/api/v1/models/create', {
+    id: 'org/preset',
+    base_model_id: 'test-echo',
+    name: 'Preset',
+    meta: { ...meta, profile_image_url: PNG },
+    params: { system: 'Be brief.', stop: ['x'] },
+    access_grants: [grant('group', ids['staff']!, 'read')],
+  })
+  await r.post('admin', '/api/v1/models/create', {
+    id: 'hidden',
+    base_model_id: 'test-long',
+    name: 'Hidden',
+    meta,
+    params: {},
+    access_grants: [grant('user', ids['carol']!, 'read'), grant('user', ids['carol']!, 'write')],
+  })
+  await r.post('bob', '/api/v1/models/create', {
+    id: 'bobs',
+    base_model_id: 'test-echo',
+    name: 'Bob’s',
+    meta,
+    params: {},
+    access_grants: everyone('read', 'write'),
+  })
+  await r.post('dave', '/api/v1/models/create', {
+    id: 'daves',
+    base_model_id: 'test-echo',
+    name: 'x',
+    meta,
+    params: {},
+    access_grants: [],
+  })
+  await r.post('bob', '/api/v1/models/create', {
+    id: 'x'.repeat(300),
+    base_model_id: 'test-echo',
+    name: 'x',
+    meta,
+    params: {},
+    access_grants: [],
+  })
+  await r.post('bob', '/api/v1/models/create', {
+    id: 'bobs-other',
+    base_model_id: 'test-long',
+    name: 'Over a hidden one',
+    meta,
+    params: {},
+    access_grants: null,
+  })
   for (const who of ['admin', 'bob', 'carol']) {
-    await r.post(who, '/api/v1/models/model/update', { id: 'bobs', base_model_id: 'test-echo', name: `By ${who}`, meta: { ...meta, more: { deep: [1, null] } }, params: { max_tokens: 7, odd: null }, access_grants: null, commit_message: 'Changed' })
-    await r.post(who, '/api/v1/models/model/access/update', { id: 'bobs', name: 'Bob’s', access_grants: [...everyone('read'), grant('group', ids['inner']!, 'write')] })
-    await r.post(who, '/api/v1/models/model/update', { id: 'nothing', base_model_id: null, name: 'x', meta, params: {}, access_grants: null })
+    await r.post(who, '/api/v1/models/model/update', {
+      id: 'bobs',
+      base_model_id: 'test-echo',
+      name: `By ${who}`,
+      meta: { ...meta, more: { deep: [1, null] } },
+      params: { max_tokens: 7, odd: null },
+      access_grants: null,
+      commit_message: 'Changed',
+    })
+    await r.post(who, '/api/v1/models/model/access/update', {
+      id: 'bobs',
+      name: 'Bob’s',
+      access_grants: [...everyone('read'), grant('group', ids['inner']!, 'write')],
+    })
+    await r.post(who, '/api/v1/models/model/update', {
+      id: 'nothing',
+      base_model_id: null,
+      name: 'x',
+      meta,
+      params: {},
+      access_grants: null,
+    })
     await r.post(who, '/api/v1/models/model/toggle?id=bobs')
     await r.post(who, '/api/v1/models/model/toggle?id=nothing')
     await r.post(who, '/api/v1/models/model/delete', { id: 'nothing' })
@@ -233,17 +606,34 @@ async function models(r: Recorder, { ids }: Made): Promise<void> {
   await r.post('admin', '/api/v1/models/model/update/version?id=bobs', { version_id: version(1) })
   await r.del('admin', `/api/v1/models/model/history/${version(0)}?id=bobs`)
   await r.get('admin', '/api/v1/models/model?id=bobs')
-  await r.post('admin', '/api/v1/models/import', { models: [{ id: 'imported', base_model_id: 'test-echo', name: 'Imported', meta: {}, params: {}, is_active: false }, { id: 'bobs', name: 'By import', meta: { description: 'x' }, params: {} }] })
-  for (const body of [{}, { models: [] }, { models: [{}] }, { models: 'x' }]) await r.post('admin', '/api/v1/models/import', body)
+  await r.post('admin', '/api/v1/models/import', {
+    models: [
+      {
+        id: 'imported',
+        base_model_id: 'test-echo',
+        name: 'Imported',
+        meta: {},
+        params: {},
+        is_active: false,
+      },
+      { id: 'bobs', name: 'By import', meta: { description: 'x' }, params: {} },
+    ],
+  })
+  for (const body of [{}, { models: [] }, { models: [{}] }, { models: 'x' }])
+    await r.post('admin', '/api/v1/models/import', body)
   await r.post('bob', '/api/v1/models/import', { models: [] })
   await r.post('bob', '/api/v1/models/model/delete', { id: 'hidden' })
   await r.post('bob', '/api/v1/models/model/delete', { id: 'bobs-other' })
 }
 
 async function files(r: Recorder, { ids }: Made): Promise<void> {
-  ids['text'] = (await r.upload('admin', 'wörter & mehr.txt', 'text/plain', 'The word of the day is xyzzy.\n')).id
+  ids['text'] = (
+    await r.upload('admin', 'wörter & mehr.txt', 'text/plain', 'The word of the day is xyzzy.\n')
+  ).id
   ids['image'] = (await r.upload('bob', 'dot.png', 'image/png', DOT)).id
-  ids['bobs-text'] = (await r.upload('bob', 'bob.md', 'text/markdown', '# Bob\n\nText of Bob.', '', { chat_id: 'x', note: 'y' })).id
+  ids['bobs-text'] = (
+    await r.upload('bob', 'bob.md', 'text/markdown', '# Bob\n\nText of Bob.', '', { chat_id: 'x', note: 'y' })
+  ).id
   ids['unprocessed'] = (await r.upload('bob', 'raw.csv', 'text/csv', 'a,b\n1,2\n', '?process=false')).id
   await r.upload('bob', 'empty.txt', 'text/plain', '')
   await r.send('bob', 'POST', '/api/v1/files/', {})
@@ -251,11 +641,21 @@ async function files(r: Recorder, { ids }: Made): Promise<void> {
   await r.upload('bob', '../../etc/passwd.txt', 'text/plain', 'path')
   for (const who of ['admin', 'bob', 'carol', 'dave', 'nobody']) {
     for (const id of [ids['text'], ids['image'], ids['bobs-text'], 'nothing']) {
-      for (const part of ['', '/process/status', '/data/content', '/content', '/content/html', `/content/x.txt`]) await r.get(who, `/api/v1/files/${id}${part}`)
+      for (const part of [
+        '',
+        '/process/status',
+        '/data/content',
+        '/content',
+        '/content/html',
+        `/content/x.txt`,
+      ])
+        await r.get(who, `/api/v1/files/${id}${part}`)
     }
   }
   for (const who of ['carol', 'bob']) {
-    await r.post(who, `/api/v1/files/${ids['bobs-text']}/data/content/update`, { content: 'New text of Bob.' })
+    await r.post(who, `/api/v1/files/${ids['bobs-text']}/data/content/update`, {
+      content: 'New text of Bob.',
+    })
     await r.post(who, `/api/v1/files/${ids['bobs-text']}/rename`, { filename: 'neu.md' })
     await r.post(who, `/api/v1/files/${ids['bobs-text']}/rename`, { filename: '' })
     await r.post(who, `/api/v1/files/${ids['bobs-text']}/rename`, {})
@@ -269,20 +669,61 @@ async function files(r: Recorder, { ids }: Made): Promise<void> {
 }
 
 async function chats(r: Recorder, { ids }: Made): Promise<void> {
-  for (const body of [{}, { chat: 'x' }, { chat: {} }, { chat: { title: null } }, { chat: { title: 'With folder' }, folder_id: 'nothing' }]) await r.post('carol', '/api/v1/chats/new', body)
-  const first = await r.post('bob', '/api/v1/chats/new', { chat: conversation('Erste Unterhaltung Ä', [['Hello there', 'Hello!'], ['Second question', 'Second answer']]) })
-  const withFiles = conversation('With files', [['See this', 'I see']], { files: [{ type: 'file', id: ids['bobs-text'], name: 'bob.md' }] })
-  Object.values(withFiles.history.messages as Record<string, Json>)[0]!.files = [{ type: 'image', url: ids['image'] }]
+  for (const body of [
+    {},
+    { chat: 'x' },
+    { chat: {} },
+    { chat: { title: null } },
+    { chat: { title: 'With folder' }, folder_id: 'nothing' },
+  ])
+    await r.post('carol', '/api/v1/chats/new', body)
+  const first = await r.post('bob', '/api/v1/chats/new', {
+    chat: conversation('Erste Unterhaltung Ä', [
+      ['Hello there', 'Hello!'],
+      ['Second question', 'Second answer'],
+    ]),
+  })
+  const withFiles = conversation('With files', [['See this', 'I see']], {
+    files: [{ type: 'file', id: ids['bobs-text'], name: 'bob.md' }],
+  })
+  Object.values(withFiles.history.messages as Record<string, Json>)[0]!.files = [
+    { type: 'image', url: ids['image'] },
+  ]
   const second = await r.post('bob', '/api/v1/chats/new', { chat: withFiles, variables: { a: 1 } })
   const long = await r.post('bob', '/api/v1/chats/new', { chat: conversation('Lang', [[LONG, LONG]]) })
   const bare = await r.post('bob', '/api/v1/chats/new', { chat: { title: 'Bare' } })
-  const admins = await r.post('admin', '/api/v1/chats/new', { chat: conversation('Admin’s secret', [['secret one', 'answer']]) })
+  const admins = await r.post('admin', '/api/v1/chats/new', {
+    chat: conversation('Admin’s secret', [['secret one', 'answer']]),
+  })
   Object.assign(ids, { first: first.id, second: second.id, long: long.id, bare: bare.id, admins: admins.id })
-  await r.post('bob', '/api/v1/chats/import', { chats: [
-    { chat: conversation('Imported', [['imported hello', 'imported answer']]), meta: { tags: ['old_tag', 'zwei'] }, pinned: true, folder_id: null, created_at: 1_600_000_000, updated_at: 1_600_000_100 },
-    { chat: { title: 'Old list', models: ['gone-model'], messages: [{ id: 'm1', role: 'user', content: 'x', timestamp: 1_600_000_000 }] }, meta: {}, pinned: false },
-  ] })
-  for (const body of [{}, { chats: [] }, { chats: [{}] }, { chats: [{ chat: { title: 'x' }, pinned: 'maybe' }] }]) await r.post('bob', '/api/v1/chats/import', body)
+  await r.post('bob', '/api/v1/chats/import', {
+    chats: [
+      {
+        chat: conversation('Imported', [['imported hello', 'imported answer']]),
+        meta: { tags: ['old_tag', 'zwei'] },
+        pinned: true,
+        folder_id: null,
+        created_at: 1_600_000_000,
+        updated_at: 1_600_000_100,
+      },
+      {
+        chat: {
+          title: 'Old list',
+          models: ['gone-model'],
+          messages: [{ id: 'm1', role: 'user', content: 'x', timestamp: 1_600_000_000 }],
+        },
+        meta: {},
+        pinned: false,
+      },
+    ],
+  })
+  for (const body of [
+    {},
+    { chats: [] },
+    { chats: [{}] },
+    { chats: [{ chat: { title: 'x' }, pinned: 'maybe' }] },
+  ])
+    await r.post('bob', '/api/v1/chats/import', body)
   for (const who of ['bob', 'carol', 'admin']) {
     await r.get(who, `/api/v1/chats/${first.id}`)
     await r.get(who, `/api/v1/chats/${first.id}/tags`)
@@ -293,7 +734,9 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
   }
   const keys = Object.keys(first.chat?.history?.messages ?? {})
   for (const who of ['carol', 'bob']) {
-    await r.post(who, `/api/v1/chats/${first.id}`, { chat: { title: `Titled by ${who}`, params: { temperature: 1 }, extra: [1, { a: null }] } })
+    await r.post(who, `/api/v1/chats/${first.id}`, {
+      chat: { title: `Titled by ${who}`, params: { temperature: 1 }, extra: [1, { a: null }] },
+    })
     await r.post(who, `/api/v1/chats/${first.id}`, {})
     await r.send(who, 'PATCH', `/api/v1/chats/${first.id}/params`, { temperature: 0.9, system: 'Sys' })
     await r.post(who, `/api/v1/chats/${first.id}/tags`, { name: 'Mein Tag Ü' })
@@ -305,7 +748,10 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
     await r.post(who, `/api/v1/chats/${first.id}/messages/${keys[1]}`, { content: `Edited by ${who}` })
     await r.post(who, `/api/v1/chats/${first.id}/messages/${keys[1]}`, {})
     await r.post(who, `/api/v1/chats/${first.id}/messages/nothing`, { content: 'x' })
-    await r.post(who, `/api/v1/chats/${first.id}/messages/${keys[1]}/event`, { type: 'status', data: { description: 'x', done: true } })
+    await r.post(who, `/api/v1/chats/${first.id}/messages/${keys[1]}/event`, {
+      type: 'status',
+      data: { description: 'x', done: true },
+    })
     await r.post(who, `/api/v1/chats/${first.id}/messages/${keys[1]}/event`, {})
     await r.post(who, `/api/v1/chats/${first.id}/pin`)
     await r.post(who, `/api/v1/chats/${first.id}/unread`)
@@ -314,7 +760,9 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
     await r.post(who, `/api/v1/chats/${second.id}/share`, { share_mode: null })
     await r.post(who, `/api/v1/chats/${second.id}/share`, { share_mode: 'other' })
     await r.get(who, `/api/v1/chats/shared/${second.id}/access`)
-    await r.post(who, `/api/v1/chats/shared/${second.id}/access/update`, { access_grants: [grant('user', ids['carol']!, 'read'), grant('group', ids['staff']!, 'read')] })
+    await r.post(who, `/api/v1/chats/shared/${second.id}/access/update`, {
+      access_grants: [grant('user', ids['carol']!, 'read'), grant('group', ids['staff']!, 'read')],
+    })
     await r.post(who, `/api/v1/chats/${second.id}/clone`, { title: 'Klon' })
     await r.post(who, `/api/v1/chats/${second.id}/clone`, {})
     await r.post(who, `/api/v1/chats/${first.id}/fork`, { message_id: keys[1] })
@@ -324,7 +772,18 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
     await r.post(who, `/api/v1/chats/tags`, { name: 'Mein Tag Ü' })
     await r.post(who, `/api/v1/chats/tags`, { name: 'nicht da' })
     await r.post(who, `/api/v1/chats/tags`, {})
-    for (const action of ['pin', 'archive', 'share', 'clone', 'clone/shared', 'unread', 'fork', 'tags', 'folder']) await r.post(who, `/api/v1/chats/nothing/${action}`, { name: 'x' })
+    for (const action of [
+      'pin',
+      'archive',
+      'share',
+      'clone',
+      'clone/shared',
+      'unread',
+      'fork',
+      'tags',
+      'folder',
+    ])
+      await r.post(who, `/api/v1/chats/nothing/${action}`, { name: 'x' })
     await r.del(who, '/api/v1/chats/nothing')
     await r.del(who, '/api/v1/chats/nothing/share')
     await r.del(who, '/api/v1/chats/nothing/tags', { name: 'x' })
@@ -337,7 +796,12 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
     await r.post(who, `/api/v1/chats/${shared.share_id}/clone/shared`)
     await r.post(who, `/api/v1/chats/${second.id}/clone/shared`)
   }
-  const gone = await r.post('bob', '/api/v1/chats/new', { chat: conversation('Gone', [['a', 'b'], ['c', 'd']]) })
+  const gone = await r.post('bob', '/api/v1/chats/new', {
+    chat: conversation('Gone', [
+      ['a', 'b'],
+      ['c', 'd'],
+    ]),
+  })
   const goneKeys = Object.keys(gone.chat?.history?.messages ?? {})
   await r.del('carol', `/api/v1/chats/${gone.id}/messages/${goneKeys[0]}`)
   await r.del('bob', `/api/v1/chats/${gone.id}/messages/${goneKeys[1]}`)
@@ -351,11 +815,21 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
   await r.get('carol', '/api/v1/chats/archived?page=1')
   await r.post('carol', '/api/v1/chats/unarchive/all')
   await r.del('carol', '/api/v1/chats/share/all')
-  const feedback = await r.post('bob', '/api/v1/evaluations/feedback', { type: 'rating', data: { rating: 1, model_id: 'test-echo', reason: 'good', comment: 'Fein', tags: ['x'] }, meta: { arena: false, chat_id: first.id, message_id: keys[1], message_index: 2, model_id: 'test-echo' }, snapshot: { chat: first } })
+  const feedback = await r.post('bob', '/api/v1/evaluations/feedback', {
+    type: 'rating',
+    data: { rating: 1, model_id: 'test-echo', reason: 'good', comment: 'Fein', tags: ['x'] },
+    meta: { arena: false, chat_id: first.id, message_id: keys[1], message_index: 2, model_id: 'test-echo' },
+    snapshot: { chat: first },
+  })
   ids['feedback'] = feedback.id
   for (const who of ['carol', 'bob', 'admin']) {
     await r.get(who, `/api/v1/evaluations/feedback/${feedback.id}`)
-    await r.post(who, `/api/v1/evaluations/feedback/${feedback.id}`, { type: 'rating', data: { rating: -1, model_id: 'test-echo', sibling_model_ids: ['test-long'] }, meta: { message_index: 2 }, snapshot: {} })
+    await r.post(who, `/api/v1/evaluations/feedback/${feedback.id}`, {
+      type: 'rating',
+      data: { rating: -1, model_id: 'test-echo', sibling_model_ids: ['test-long'] },
+      meta: { message_index: 2 },
+      snapshot: {},
+    })
     await r.get(who, '/api/v1/evaluations/feedback/nothing')
     await r.get(who, '/api/v1/evaluations/feedbacks/user')
     await r.post(who, '/api/v1/evaluations/feedback', {})
@@ -364,16 +838,27 @@ async function chats(r: Recorder, { ids }: Made): Promise<void> {
 
 async function folders(r: Recorder, { ids }: Made): Promise<void> {
   for (const body of [{}, { name: 1 }, { name: '' }]) await r.post('bob', '/api/v1/folders/', body)
-  const outer = await r.post('bob', '/api/v1/folders/', { name: 'Projekt', data: { system_prompt: 'Be nice', files: [{ type: 'file', id: ids['bobs-text'], name: 'neu.md' }] }, meta: { icon: '🐝' } })
+  const outer = await r.post('bob', '/api/v1/folders/', {
+    name: 'Projekt',
+    data: { system_prompt: 'Be nice', files: [{ type: 'file', id: ids['bobs-text'], name: 'neu.md' }] },
+    meta: { icon: '🐝' },
+  })
   await r.post('bob', '/api/v1/folders/', { name: 'projekt' })
   const inner = await r.post('bob', '/api/v1/folders/', { name: 'Innen', parent_id: outer.id })
   await r.post('bob', '/api/v1/folders/', { name: 'Lost', parent_id: 'nothing' })
-  await r.post('bob', '/api/v1/folders/', { name: 'Foreign file', data: { files: [{ type: 'file', id: ids['text'], name: 'x' }] } })
+  await r.post('bob', '/api/v1/folders/', {
+    name: 'Foreign file',
+    data: { files: [{ type: 'file', id: ids['text'], name: 'x' }] },
+  })
   Object.assign(ids, { outer: outer.id, inner_folder: inner.id })
   for (const who of ['carol', 'bob', 'admin']) {
     await r.get(who, '/api/v1/folders/')
     await r.get(who, `/api/v1/folders/${outer.id}`)
-    await r.post(who, `/api/v1/folders/${outer.id}/update`, { name: 'Projekt X', data: { model_ids: ['test-echo'] }, meta: { background_image_url: '/x.png' } })
+    await r.post(who, `/api/v1/folders/${outer.id}/update`, {
+      name: 'Projekt X',
+      data: { model_ids: ['test-echo'] },
+      meta: { background_image_url: '/x.png' },
+    })
     await r.post(who, `/api/v1/folders/${outer.id}/update`, { name: null })
     await r.post(who, `/api/v1/folders/${outer.id}/update/expanded`, { is_expanded: true })
     await r.post(who, `/api/v1/folders/${outer.id}/update/expanded`, {})
@@ -383,7 +868,9 @@ async function folders(r: Recorder, { ids }: Made): Promise<void> {
     await r.post(who, `/api/v1/chats/${ids['first']}/folder`, { folder_id: outer.id })
     await r.post(who, `/api/v1/chats/${ids['second']}/folder`, { folder_id: inner.id })
     await r.post(who, `/api/v1/chats/${ids['second']}/folder`, { folder_id: 'nothing' })
-    await r.post(who, `/api/v1/folders/${outer.id}/access/update`, { access_grants: [grant('user', ids['carol']!, 'read')] })
+    await r.post(who, `/api/v1/folders/${outer.id}/access/update`, {
+      access_grants: [grant('user', ids['carol']!, 'read')],
+    })
     await r.post(who, `/api/v1/folders/${outer.id}/read`)
     await r.get(who, `/api/v1/folders/${outer.id}/shared/chats`)
     await r.get(who, `/api/v1/chats/folder/${outer.id}`)
@@ -391,24 +878,53 @@ async function folders(r: Recorder, { ids }: Made): Promise<void> {
     await r.get(who, '/api/v1/folders/shared')
     await r.get(who, '/api/v1/folders/nothing')
     await r.del(who, '/api/v1/folders/nothing')
-    for (const action of ['update', 'update/expanded', 'update/parent', 'access/update', 'read']) await r.post(who, `/api/v1/folders/nothing/${action}`, { name: 'x', is_expanded: true, parent_id: null, access_grants: [] })
+    for (const action of ['update', 'update/expanded', 'update/parent', 'access/update', 'read'])
+      await r.post(who, `/api/v1/folders/nothing/${action}`, {
+        name: 'x',
+        is_expanded: true,
+        parent_id: null,
+        access_grants: [],
+      })
   }
   const gone = await r.post('bob', '/api/v1/folders/', { name: 'Gone' })
-  const inGone = await r.post('bob', '/api/v1/chats/new', { chat: conversation('In gone', [['x', 'y']]), folder_id: gone.id })
+  const inGone = await r.post('bob', '/api/v1/chats/new', {
+    chat: conversation('In gone', [['x', 'y']]),
+    folder_id: gone.id,
+  })
   await r.del('carol', `/api/v1/folders/${gone.id}`)
   await r.del('bob', `/api/v1/folders/${gone.id}?delete_contents=false`)
   await r.get('bob', `/api/v1/chats/${inGone.id}`)
 }
 
 async function workspace(r: Recorder, { ids }: Made): Promise<void> {
-  for (const body of [{}, { command: 'x' }, { command: 'bad command!', name: 'x', content: 'y' }]) await r.post('bob', '/api/v1/prompts/create', body)
-  const prompt = await r.post('bob', '/api/v1/prompts/create', { command: 'gruss', name: 'Gruß', content: 'Sage {{name}} hallo', tags: ['eins'], access_grants: everyone('read'), data: { a: 1 }, meta: { b: null } })
+  for (const body of [{}, { command: 'x' }, { command: 'bad command!', name: 'x', content: 'y' }])
+    await r.post('bob', '/api/v1/prompts/create', body)
+  const prompt = await r.post('bob', '/api/v1/prompts/create', {
+    command: 'gruss',
+    name: 'Gruß',
+    content: 'Sage {{name}} hallo',
+    tags: ['eins'],
+    access_grants: everyone('read'),
+    data: { a: 1 },
+    meta: { b: null },
+  })
   await r.post('carol', '/api/v1/prompts/create', { command: 'gruss', name: 'Dup', content: 'x' })
-  await r.post('admin', '/api/v1/prompts/create', { command: 'geheim', name: 'Geheim', content: 'x', access_grants: [] })
+  await r.post('admin', '/api/v1/prompts/create', {
+    command: 'geheim',
+    name: 'Geheim',
+    content: 'x',
+    access_grants: [],
+  })
   ids['prompt'] = prompt.id
   for (const who of ['carol', 'bob', 'admin']) {
     await r.get(who, `/api/v1/prompts/id/${prompt.id}`)
-    await r.post(who, `/api/v1/prompts/id/${prompt.id}/update`, { command: 'gruss', name: `Gruß ${who}`, content: `Neu von ${who}`, commit_message: 'Neu', is_production: true })
+    await r.post(who, `/api/v1/prompts/id/${prompt.id}/update`, {
+      command: 'gruss',
+      name: `Gruß ${who}`,
+      content: `Neu von ${who}`,
+      commit_message: 'Neu',
+      is_production: true,
+    })
     await r.post(who, `/api/v1/prompts/id/${prompt.id}/toggle`)
     await r.get(who, `/api/v1/prompts/id/${prompt.id}/history`)
     await r.get(who, '/api/v1/prompts/id/nothing')
@@ -417,12 +933,24 @@ async function workspace(r: Recorder, { ids }: Made): Promise<void> {
     await r.get(who, '/api/v1/prompts/')
   }
   for (const body of [{}, { name: 'x' }]) await r.post('bob', '/api/v1/knowledge/create', body)
-  const knowledge = await r.post('bob', '/api/v1/knowledge/create', { name: 'Wissen', description: 'Alles', access_grants: [grant('group', ids['staff']!, 'read')] })
-  await r.post('admin', '/api/v1/knowledge/create', { name: 'Admin’s', description: 'x', access_grants: everyone('read') })
+  const knowledge = await r.post('bob', '/api/v1/knowledge/create', {
+    name: 'Wissen',
+    description: 'Alles',
+    access_grants: [grant('group', ids['staff']!, 'read')],
+  })
+  await r.post('admin', '/api/v1/knowledge/create', {
+    name: 'Admin’s',
+    description: 'x',
+    access_grants: everyone('read'),
+  })
   ids['knowledge'] = knowledge.id
   for (const who of ['carol', 'bob', 'admin']) {
     await r.get(who, `/api/v1/knowledge/${knowledge.id}`)
-    await r.post(who, `/api/v1/knowledge/${knowledge.id}/update`, { name: `Wissen ${who}`, description: 'Mehr', access_grants: null })
+    await r.post(who, `/api/v1/knowledge/${knowledge.id}/update`, {
+      name: `Wissen ${who}`,
+      description: 'Mehr',
+      access_grants: null,
+    })
     await r.get(who, `/api/v1/knowledge/${knowledge.id}/files`)
     await r.get(who, '/api/v1/knowledge/nothing')
     await r.post(who, '/api/v1/knowledge/nothing/update', { name: 'x', description: 'y' })
@@ -435,11 +963,19 @@ async function workspace(r: Recorder, { ids }: Made): Promise<void> {
   }
   await r.post('bob', `/api/v1/knowledge/${knowledge.id}/file/remove`, { file_id: ids['text'] })
   for (const body of [{}, { title: 1 }]) await r.post('bob', '/api/v1/notes/create', body)
-  const note = await r.post('bob', '/api/v1/notes/create', { title: 'Notiz Ω', data: { content: { json: null, html: '<p>t</p>', md: 't' }, files: null }, meta: { x: 1 }, access_grants: [grant('user', ids['carol']!, 'read')] })
+  const note = await r.post('bob', '/api/v1/notes/create', {
+    title: 'Notiz Ω',
+    data: { content: { json: null, html: '<p>t</p>', md: 't' }, files: null },
+    meta: { x: 1 },
+    access_grants: [grant('user', ids['carol']!, 'read')],
+  })
   ids['note'] = note.id
   for (const who of ['carol', 'bob', 'admin', 'dave']) {
     await r.get(who, `/api/v1/notes/${note.id}`)
-    await r.post(who, `/api/v1/notes/${note.id}/update`, { title: `Notiz ${who}`, data: { content: { json: null, html: '<p>neu</p>', md: 'neu' }, versions: [] } })
+    await r.post(who, `/api/v1/notes/${note.id}/update`, {
+      title: `Notiz ${who}`,
+      data: { content: { json: null, html: '<p>neu</p>', md: 'neu' }, versions: [] },
+    })
     await r.post(who, `/api/v1/notes/${note.id}/pin`)
     await r.get(who, '/api/v1/notes/')
     await r.get(who, '/api/v1/notes/pinned')
@@ -447,17 +983,37 @@ async function workspace(r: Recorder, { ids }: Made): Promise<void> {
     await r.post(who, '/api/v1/notes/nothing/update', { title: 'x' })
     await r.del(who, '/api/v1/notes/nothing/delete')
   }
-  for (const body of [{}, { content: 'Bob mag Tee' }, { content: 1 }]) await r.post('bob', '/api/v1/memories/add', body)
+  for (const body of [{}, { content: 'Bob mag Tee' }, { content: 1 }])
+    await r.post('bob', '/api/v1/memories/add', body)
   await r.get('bob', '/api/v1/memories/')
 }
 
 async function channels(r: Recorder, { ids }: Made): Promise<void> {
-  for (const body of [{}, { name: 1 }, { name: 'ok', type: 'odd' }]) await r.post('admin', '/api/v1/channels/create', body)
+  for (const body of [{}, { name: 1 }, { name: 'ok', type: 'odd' }])
+    await r.post('admin', '/api/v1/channels/create', body)
   await r.post('dave', '/api/v1/channels/create', { name: 'no' })
-  const open = await r.post('admin', '/api/v1/channels/create', { name: 'All Gemein', description: 'Für alle', access_grants: everyone('read', 'write'), data: { a: 1 }, meta: { b: 2 } })
-  const closed = await r.post('admin', '/api/v1/channels/create', { name: 'closed', access_grants: [grant('user', ids['bob']!, 'read')] })
-  const group = await r.post('bob', '/api/v1/channels/create', { name: 'gruppe', type: 'group', user_ids: [ids['carol']], group_ids: [] })
-  const direct = await r.post('bob', '/api/v1/channels/create', { name: '', type: 'dm', user_ids: [ids['carol']] })
+  const open = await r.post('admin', '/api/v1/channels/create', {
+    name: 'All Gemein',
+    description: 'Für alle',
+    access_grants: everyone('read', 'write'),
+    data: { a: 1 },
+    meta: { b: 2 },
+  })
+  const closed = await r.post('admin', '/api/v1/channels/create', {
+    name: 'closed',
+    access_grants: [grant('user', ids['bob']!, 'read')],
+  })
+  const group = await r.post('bob', '/api/v1/channels/create', {
+    name: 'gruppe',
+    type: 'group',
+    user_ids: [ids['carol']],
+    group_ids: [],
+  })
+  const direct = await r.post('bob', '/api/v1/channels/create', {
+    name: '',
+    type: 'dm',
+    user_ids: [ids['carol']],
+  })
   await r.post('carol', '/api/v1/channels/create', { name: '', type: 'dm', user_ids: [ids['bob']] })
   Object.assign(ids, { open: open.id, closed: closed.id, group: group.id, direct: direct.id })
   await r.get('bob', `/api/v1/channels/users/${ids['admin']}`)
@@ -467,28 +1023,44 @@ async function channels(r: Recorder, { ids }: Made): Promise<void> {
     await r.get(who, '/api/v1/channels/list')
     for (const id of [open.id, closed.id, group.id, direct.id, 'nothing']) {
       await r.get(who, `/api/v1/channels/${id}`)
-      await r.post(who, `/api/v1/channels/${id}/messages/post`, { content: `Hallo von ${who}`, temp_id: 'tmp-1' })
+      await r.post(who, `/api/v1/channels/${id}/messages/post`, {
+        content: `Hallo von ${who}`,
+        temp_id: 'tmp-1',
+      })
       await r.get(who, `/api/v1/channels/${id}/messages?skip=0&limit=2`)
       await r.get(who, `/api/v1/channels/${id}/members?page=1`)
       await r.post(who, `/api/v1/channels/${id}/members/mute`, { is_channel_muted: true })
       await r.post(who, `/api/v1/channels/${id}/members/active`, { is_active: true })
     }
   }
-  const root = await r.post('bob', `/api/v1/channels/${open.id}/messages/post`, { content: `Wurzel <@U:${ids['carol']}|Carol>`, data: { files: [{ type: 'image', id: ids['image'], url: ids['image'], name: 'dot.png' }] }, meta: { k: 'v' } })
-  const reply = await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, { content: 'Antwort', parent_id: root.id })
-  const quote = await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, { content: 'Zitat', reply_to_id: root.id })
+  const root = await r.post('bob', `/api/v1/channels/${open.id}/messages/post`, {
+    content: `Wurzel <@U:${ids['carol']}|Carol>`,
+    data: { files: [{ type: 'image', id: ids['image'], url: ids['image'], name: 'dot.png' }] },
+    meta: { k: 'v' },
+  })
+  const reply = await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, {
+    content: 'Antwort',
+    parent_id: root.id,
+  })
+  const quote = await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, {
+    content: 'Zitat',
+    reply_to_id: root.id,
+  })
   Object.assign(ids, { root: root.id, reply: reply.id, quote: quote.id })
   await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, {})
   await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, { content: '' })
   await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, { content: 'x', parent_id: 'nothing' })
   await r.post('carol', `/api/v1/channels/${open.id}/messages/post`, { content: 'x', reply_to_id: 'nothing' })
   for (const who of ['carol', 'bob', 'admin', 'dave']) {
-    for (const name of ['thumbsup', 'thumbsup', '🐝']) await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/reactions/add`, { name })
+    for (const name of ['thumbsup', 'thumbsup', '🐝'])
+      await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/reactions/add`, { name })
     await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/reactions/remove`, { name: '🐝' })
     await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/reactions/remove`, { name: 'never' })
     await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/reactions/add`, {})
     await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/pin`, { is_pinned: true })
-    await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/update`, { content: `Geändert von ${who}` })
+    await r.post(who, `/api/v1/channels/${open.id}/messages/${root.id}/update`, {
+      content: `Geändert von ${who}`,
+    })
     await r.post(who, `/api/v1/channels/${open.id}/messages/nothing/update`, { content: 'x' })
     await r.post(who, `/api/v1/channels/${open.id}/messages/nothing/pin`, { is_pinned: true })
     await r.post(who, `/api/v1/channels/${open.id}/messages/nothing/reactions/add`, { name: 'x' })
@@ -502,11 +1074,16 @@ async function channels(r: Recorder, { ids }: Made): Promise<void> {
     await r.del(who, `/api/v1/channels/${open.id}/messages/nothing/delete`)
     await r.post(who, `/api/v1/channels/${closed.id}/update`, { name: `closed-${who}`, description: 'neu' })
     await r.post(who, `/api/v1/channels/${closed.id}/update`, {})
-    await r.post(who, `/api/v1/channels/${closed.id}/access/update`, { access_grants: [grant('user', ids['bob']!, 'read'), grant('user', ids['bob']!, 'write')] })
+    await r.post(who, `/api/v1/channels/${closed.id}/access/update`, {
+      access_grants: [grant('user', ids['bob']!, 'read'), grant('user', ids['bob']!, 'write')],
+    })
     await r.post(who, `/api/v1/channels/${group.id}/update/members/add`, { user_ids: [ids['admin']] })
     await r.post(who, `/api/v1/channels/${group.id}/update/members/remove`, { user_ids: [ids['admin']] })
     await r.get(who, `/api/v1/channels/${open.id}/webhooks`)
-    const hook = await r.post(who, `/api/v1/channels/${open.id}/webhooks/create`, { name: `Haken ${who}`, profile_image_url: PNG })
+    const hook = await r.post(who, `/api/v1/channels/${open.id}/webhooks/create`, {
+      name: `Haken ${who}`,
+      profile_image_url: PNG,
+    })
     const [hookId, token] = [hook?.id ?? 'none', hook?.token ?? 'none']
     await r.post(who, `/api/v1/channels/${open.id}/webhooks/${hookId}/update`, { name: 'Haken neu' })
     await r.post('nobody', `/api/v1/channels/webhooks/${hookId}/${token}`, { content: 'Von außen' })
@@ -517,20 +1094,43 @@ async function channels(r: Recorder, { ids }: Made): Promise<void> {
   const gone = await r.post('bob', `/api/v1/channels/${open.id}/messages/post`, { content: 'weg' })
   await r.del('carol', `/api/v1/channels/${open.id}/messages/${gone.id}/delete`)
   await r.del('bob', `/api/v1/channels/${open.id}/messages/${gone.id}/delete`)
-  const extra = await r.post('admin', '/api/v1/channels/create', { name: 'weg', access_grants: everyone('read') })
+  const extra = await r.post('admin', '/api/v1/channels/create', {
+    name: 'weg',
+    access_grants: everyone('read'),
+  })
   await r.del('bob', `/api/v1/channels/${extra.id}/delete`)
   await r.del('admin', `/api/v1/channels/${extra.id}/delete`)
   await r.get('admin', `/api/v1/channels/${extra.id}`)
 }
 
 async function profile(r: Recorder, { ids }: Made): Promise<void> {
-  for (const body of [{}, { ui: { theme: 'dark', nested: { a: null } } }, { ui: { theme: null, models: ['test-echo'] } }, { ui: 'x' }, { notifications: { webhook_url: 'http://127.0.0.1:9' }, ui: { notifications: {} } }]) await r.post('bob', '/api/v1/users/user/settings/update', body)
+  for (const body of [
+    {},
+    { ui: { theme: 'dark', nested: { a: null } } },
+    { ui: { theme: null, models: ['test-echo'] } },
+    { ui: 'x' },
+    { notifications: { webhook_url: 'http://127.0.0.1:9' }, ui: { notifications: {} } },
+  ])
+    await r.post('bob', '/api/v1/users/user/settings/update', body)
   await r.get('bob', '/api/v1/users/user/settings')
   await r.get('bob', '/api/v1/users/user/settings?raw=true')
-  for (const body of [{}, { status_emoji: '🐝', status_message: 'Beschäftigt', status_expires_at: null }, { status_expires_at: 'soon' }]) await r.post('bob', '/api/v1/users/user/status/update', body)
-  for (const body of [{}, { variables: { NAME: 'Bob', 'bad name': 'x' } }, { variables: { NAME: 'Bob' } }, { variables: 'x' }]) await r.post('bob', '/api/v1/users/user/variables/update', body)
-  for (const body of [{}, { location: { lat: 1.5 } }]) await r.post('bob', '/api/v1/users/user/info/update', body)
-  for (const part of ['info', 'settings', 'variables', 'status']) for (const who of ['bob', 'carol', 'dave', 'nobody']) await r.get(who, `/api/v1/users/user/${part}`)
+  for (const body of [
+    {},
+    { status_emoji: '🐝', status_message: 'Beschäftigt', status_expires_at: null },
+    { status_expires_at: 'soon' },
+  ])
+    await r.post('bob', '/api/v1/users/user/status/update', body)
+  for (const body of [
+    {},
+    { variables: { NAME: 'Bob', 'bad name': 'x' } },
+    { variables: { NAME: 'Bob' } },
+    { variables: 'x' },
+  ])
+    await r.post('bob', '/api/v1/users/user/variables/update', body)
+  for (const body of [{}, { location: { lat: 1.5 } }])
+    await r.post('bob', '/api/v1/users/user/info/update', body)
+  for (const part of ['info', 'settings', 'variables', 'status'])
+    for (const who of ['bob', 'carol', 'dave', 'nobody']) await r.get(who, `/api/v1/users/user/${part}`)
   for (const who of ['bob', 'carol', 'dave', 'admin']) {
     await r.get(who, '/api/v1/auths/api_key')
     await r.post(who, '/api/v1/auths/api_key')

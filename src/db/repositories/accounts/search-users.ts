@@ -1,5 +1,5 @@
 /** Finding people by parts of their names, and counting them. Built anew for each query: a rare one. */
-import { and, desc, eq, exists, isNull, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, isNull, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { UserQuery } from '../../../core/accounts/repositories.ts'
 import type { User } from '../../../core/types.ts'
 import type { Conn } from '../../conn.ts'
@@ -8,14 +8,9 @@ import { selectUsers, toUser } from './user-rows.ts'
 export async function searchUsers(conn: Conn, query: UserQuery): Promise<{ users: User[]; total: number }> {
   const t = conn.tables
   const where = and(...conditions(conn, query))
-  const order = {
-    username: t.hbAccount.usernameLower,
-    created: desc(t.hbAccount.createdAt),
-    last_active: desc(t.user.lastActiveAt),
-  }[query.sort]
   const rows = await selectUsers(conn.db, t)
     .where(where)
-    .orderBy(order, t.hbAccount.userId)
+    .orderBy(...orderOf(conn, query), t.hbAccount.userId)
     .limit(query.limit)
     .offset(query.offset)
   const [count] = await conn.db
@@ -25,6 +20,29 @@ export async function searchUsers(conn: Conn, query: UserQuery): Promise<{ users
     .leftJoin(t.auth, eq(t.auth.id, t.hbAccount.userId))
     .where(where)
   return { users: rows.map(toUser), total: Number(count?.total ?? 0) }
+}
+
+function orderOf(conn: Conn, query: UserQuery): SQL[] {
+  const { hbAccount, user, groupMember } = conn.tables
+  if (query.byGroupId !== null) {
+    const isIn = conn.db
+      .select({ one: sql`1` })
+      .from(groupMember)
+      .where(and(eq(groupMember.groupId, query.byGroupId), eq(groupMember.userId, hbAccount.userId)))
+    const rank = sql`case when ${exists(isIn)} then 1 else 0 end`
+    return [query.ascending ? asc(rank) : desc(rank), asc(user.name)]
+  }
+  const column = {
+    username: hbAccount.usernameLower,
+    name: user.name,
+    email: user.email,
+    role: user.role,
+    created: user.createdAt,
+    updated: user.updatedAt,
+    last_active: user.lastActiveAt,
+  }[query.sort]
+  const isTime = query.sort === 'created' || query.sort === 'updated' || query.sort === 'last_active'
+  return [(query.ascending ?? !isTime) ? asc(column) : desc(column)]
 }
 
 function conditions(conn: Conn, query: UserQuery): (SQL | undefined)[] {

@@ -130,7 +130,7 @@ async function insertUser(conn: Conn, draft: NewUser): Promise<Clash> {
       role: draft.role,
       username: openWebUiUsername(draft.username),
       profileImageUrl: '',
-      bio: draft.bio,
+      bio: draft.bio || null,
       lastActiveAt: seconds,
       updatedAt: seconds,
       createdAt: seconds,

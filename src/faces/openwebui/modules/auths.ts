@@ -5,9 +5,10 @@ import { peerOf } from '../../../realtime/peer.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
 import { Detail, detail, TEXT } from '../errors.ts'
 import type { FaceCore } from '../face-core.ts'
-import { form, maybeText } from '../forms.ts'
+import { form, maybe, maybeText } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
+import { checkPassword } from '../passwords.ts'
 import { imagePath, presentAccount, statusOf } from '../present/users.ts'
 
 const SignIn = form({ email: t.String(), password: t.String() })
@@ -29,7 +30,7 @@ const Profile = form({
   name: t.String(),
   bio: maybeText,
   gender: maybeText,
-  date_of_birth: maybeText,
+  date_of_birth: maybe(t.String({ format: 'date' })),
 })
 
 export const auths = (face: FaceContext) => {
@@ -66,6 +67,7 @@ export const auths = (face: FaceContext) => {
       async ({ actor, body }) => {
         if (!core.settings.get('ui.enable_password_change_form', true))
           throw detail.bad(TEXT.actionProhibited)
+        checkPassword(face, body.new_password)
         await changePassword(core, actor, body.password, body.new_password)
         return json(true)
       },
@@ -138,7 +140,8 @@ async function currentSession(face: FaceContext, actor: Actor, request: Request)
   const body = {
     ...(await sessionBody(face.core, actor.user, token, expiresAt)),
     ...statusOf(person),
-    bio: person.bio,
+    profile_image_url: person.profileImageUrl || imagePath(actor.user.id),
+    bio: person.bio || null,
     gender: person.gender,
     date_of_birth: person.dateOfBirth,
   }
@@ -234,12 +237,6 @@ function checkedEmail(given: string): string {
   return email
 }
 
-/** bcrypt reads no further than 72 bytes, so Open WebUI takes no more. */
-function checkPassword(face: FaceContext, password: string): void {
-  if (face.config.auth.passwordHash === 'bcrypt' && Buffer.byteLength(password) > 72)
-    throw detail.bad(TEXT.passwordTooLong)
-}
-
 /** Faults of accounts in the original's words. */
 function inWords(error: unknown): unknown {
   const code = (error as { code?: unknown }).code
@@ -280,7 +277,7 @@ async function addUser(
     email,
     role,
   })
-  if (body.profile_image_url)
+  if (body.profile_image_url && body.profile_image_url !== '/user.png')
     await core.accounts.updateProfile(actor, user.id, { profileImageUrl: body.profile_image_url })
   const { token } = await core.sessions.open(user, 'openwebui', { ip: null })
   return { token, token_type: 'Bearer', ...presentAccount(user) }
@@ -308,7 +305,7 @@ async function updateProfile(
     gender: body.gender ?? null,
     dateOfBirth: body.date_of_birth ?? null,
   })
-  return presentAccount(user)
+  return { ...presentAccount(user), profile_image_url: user.profileImageUrl || imagePath(user.id) }
 }
 
 async function changePassword(
@@ -318,7 +315,7 @@ async function changePassword(
   newPassword: string,
 ): Promise<void> {
   try {
-    await core.accounts.changePassword(actor, { currentPassword, newPassword })
+    await core.accounts.changePassword(actor, { currentPassword, newPassword, endsOwnSession: true })
   } catch (error) {
     throw (error as { kind?: unknown }).kind === 'unauthenticated' ||
       (error as { kind?: unknown }).kind === 'forbidden'

@@ -3,7 +3,6 @@ import { Elysia } from 'elysia'
 import type { Actor } from '../../../core/types.ts'
 import { peerOf } from '../../../realtime/peer.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
-import { detail, TEXT } from '../errors.ts'
 import { json } from '../json.ts'
 import { OPEN_WEBUI_VERSION, type FaceContext } from '../module.ts'
 
@@ -92,10 +91,6 @@ async function appConfig(
   visitor: Actor | null,
   request: Request,
 ): Promise<Record<string, unknown>> {
-  // A dead token must be answered 401: then the front end drops it.
-  if (!visitor && tokenOf(request) !== null && !(await anyActor(face, request))) {
-    throw detail.unauthorized(TEXT.invalidToken)
-  }
   const actor = visitor ?? (await anyActor(face, request))
   const onboarding = actor === null && (await face.core.accounts.isEmpty())
   const setting = face.setting
@@ -106,9 +101,10 @@ async function appConfig(
     version: OPEN_WEBUI_VERSION,
     default_locale: setting<string>('ui.default_locale'),
     i18n: setting('ui.i18n') ?? {},
-    oauth: { providers: {}, auto_redirect: setting('oauth.auto_redirect') ?? false },
+    oauth: { providers: {}, auto_redirect: setting('oauth.auto_redirect') || false },
     features: { ...publicFeatures(face), ...(actor ? privateFeatures(face) : {}) },
   }
+  if (actor?.user.role === 'pending') return { ...base, ui: pendingTexts(face) }
   return actor ? { ...base, ...privateConfig(face) } : base
 }
 
@@ -189,7 +185,13 @@ function privateFeatures({ setting }: FaceContext): Record<string, unknown> {
   }
 }
 
-function privateConfig({ setting, core }: FaceContext): Record<string, unknown> {
+const pendingTexts = ({ setting }: FaceContext): Record<string, unknown> => ({
+  pending_user_overlay_title: setting('ui.pending_user_overlay_title'),
+  pending_user_overlay_content: setting('ui.pending_user_overlay_content'),
+})
+
+function privateConfig(face: FaceContext): Record<string, unknown> {
+  const { setting, core } = face
   return {
     default_models: setting('ui.default_models'),
     default_pinned_models: setting('ui.default_pinned_models'),
@@ -231,8 +233,7 @@ function privateConfig({ setting, core }: FaceContext): Record<string, unknown> 
     ui: {
       default_interface_settings: setting('ui.default_interface_settings') ?? {},
       visibility: setting('ui.visibility') ?? {},
-      pending_user_overlay_title: setting('ui.pending_user_overlay_title'),
-      pending_user_overlay_content: setting('ui.pending_user_overlay_content'),
+      ...pendingTexts(face),
       response_watermark: setting('ui.watermark'),
       iframe_csp: '',
     },

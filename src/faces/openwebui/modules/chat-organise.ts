@@ -157,7 +157,7 @@ export const chatOrganise = (face: FaceContext) => {
       '/:id/share',
       async ({ actor, params, body }) =>
         json(presentChat(await core.shares.share(actor, params.id, body?.share_mode ?? null))),
-      { rank: 'user', body: maybe(form({ share_mode: maybeText })) },
+      { rank: 'user', body: maybe(form({ share_mode: maybe(t.Literal('continue')) })) },
     )
     .delete('/:id/share', async ({ actor, params }) => json(await core.shares.unshare(actor, params.id)), {
       rank: 'user',

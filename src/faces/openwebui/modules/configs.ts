@@ -7,6 +7,7 @@ import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { CONFIG_FORMS, type ConfigForm } from '../config-forms.ts'
 import { OAUTH_DEFAULTS, storedValue } from '../config-values.ts'
+import { typedForm, typedList } from '../config-fields.ts'
 import { detail } from '../errors.ts'
 import { dict, form } from '../forms.ts'
 import { json } from '../json.ts'
@@ -28,9 +29,13 @@ export const configs = (face: FaceContext) => {
   const saving = { rank: 'admin', body: dict } as const
   const list = (key: string, field: string) => () => json({ [field]: listOf(face.setting(key)) })
   const saveList =
-    (key: string, field: string) =>
+    (form: 'toolServer' | 'terminalServer', key: string, field: string) =>
     async ({ actor, body }: Saving) => {
-      await core.openConfig.set(actor, { [key]: listOf(body[field]) })
+      const connections = typedList(form, body, field).map((given) => ({
+        ...CONNECTION_DEFAULTS[form],
+        ...given,
+      }))
+      await core.openConfig.set(actor, { [key]: connections })
       return json({ [field]: listOf(face.setting(key)) })
     }
   return new Elysia({ name: 'openwebui.configs' })
@@ -53,7 +58,7 @@ export const configs = (face: FaceContext) => {
     .get('/api/v1/configs/tool_servers', list('tool_server.connections', 'TOOL_SERVER_CONNECTIONS'), admin)
     .post(
       '/api/v1/configs/tool_servers',
-      saveList('tool_server.connections', 'TOOL_SERVER_CONNECTIONS'),
+      saveList('toolServer', 'tool_server.connections', 'TOOL_SERVER_CONNECTIONS'),
       saving,
     )
     .get(
@@ -63,17 +68,20 @@ export const configs = (face: FaceContext) => {
     )
     .post(
       '/api/v1/configs/terminal_servers',
-      saveList('terminal_server.connections', 'TERMINAL_SERVER_CONNECTIONS'),
+      saveList('terminalServer', 'terminal_server.connections', 'TERMINAL_SERVER_CONNECTIONS'),
       saving,
     )
     .get('/api/v1/configs/banners', () => json(listOf(face.setting('ui.banners'))), { rank: 'user' })
     .post(
       '/api/v1/configs/banners',
       async ({ actor, body }) => {
-        await core.openConfig.set(actor, { 'ui.banners': body.banners })
+        const banners = typedList('banner', body, 'banners')
+        await core.openConfig.set(actor, {
+          'ui.banners': banners.map((banner) => ({ i18n: null, title: null, ...banner })),
+        })
         return json(listOf(face.setting('ui.banners')))
       },
-      { rank: 'admin', body: form({ banners: t.Array(dict) }) },
+      saving,
     )
     .post('/api/v1/configs/suggestions', ({ actor, body }) => saveSuggestions(face, actor, body), saving)
     .post(
@@ -93,7 +101,7 @@ export const configs = (face: FaceContext) => {
     .post(
       '/api/v1/auths/admin/config',
       async ({ actor, body }) => {
-        await write(face, actor, 'admin', body)
+        await store(face, actor, 'admin', withoutOddities(typedForm('admin', body)))
         return json({ ...shown('admin'), sessions_revoked: false })
       },
       saving,
@@ -157,13 +165,45 @@ export function read(face: FaceContext, name: ConfigForm): Json {
 }
 
 /** Fields that the form does not know are left alone. */
-export async function write(face: FaceContext, actor: Actor, name: ConfigForm, body: Json): Promise<void> {
+export const write = (face: FaceContext, actor: Actor, name: ConfigForm, body: Json): Promise<void> =>
+  store(face, actor, name, typedForm(name, body))
+
+async function store(face: FaceContext, actor: Actor, name: ConfigForm, body: Json): Promise<void> {
   const keys: Record<string, string> = CONFIG_FORMS[name]
   const values = Object.entries(body).flatMap(([field, value]) => {
     const key = keys[field]
     return key ? [[key, storedValue(key, value)]] : []
   })
   await face.core.openConfig.set(actor, Object.fromEntries(values) as Json)
+}
+
+/** What a connection holds when a form leaves it out. */
+const CONNECTION_DEFAULTS = {
+  toolServer: { type: 'openapi', forward_cookies: false, headers: null, info: null },
+  terminalServer: {
+    id: '',
+    name: '',
+    enabled: true,
+    path: '/openapi.json',
+    key: '',
+    auth_type: 'bearer',
+    forward_cookies: false,
+    config: null,
+    server_type: null,
+    policy_id: null,
+  },
+} as const
+
+/** An unknown role, expiry or mode is not stored and not refused either: the rest of the page is saved. */
+function withoutOddities(body: Json): Json {
+  const { DEFAULT_USER_ROLE: role, JWT_EXPIRES_IN: expiry, CHANNEL_MODEL_RESPONSE_MODE: mode } = body
+  const shown = { ...body }
+  const ignored = new Set<string>()
+  if (!['pending', 'user', 'admin'].includes(String(role))) ignored.add('DEFAULT_USER_ROLE')
+  if (!/^(-1|0|-?\d+(\.\d+)?(ms|s|m|h|d|w))$/.test(String(expiry))) ignored.add('JWT_EXPIRES_IN')
+  if (!['thread', 'channel'].includes(String(mode))) ignored.add('CHANNEL_MODEL_RESPONSE_MODE')
+  for (const field of ignored) delete shown[field]
+  return shown
 }
 
 /** Lists are one text with commas, as the form edits them. */
@@ -232,8 +272,9 @@ async function saveEmbedding(face: FaceContext, actor: Actor, body: Json): Promi
 }
 
 async function saveSuggestions(face: FaceContext, actor: Actor, body: Json): Promise<Response> {
+  const suggestions = body['suggestions'] === null ? null : typedList('suggestion', body, 'suggestions')
   await face.core.openConfig.set(actor, {
-    'ui.prompt_suggestions': body['suggestions'] ?? null,
+    'ui.prompt_suggestions': suggestions,
     ...(isJson(body['i18n']) ? { 'ui.prompt_suggestions_i18n': body['i18n'] } : {}),
   })
   return json({

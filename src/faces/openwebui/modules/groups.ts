@@ -6,8 +6,9 @@ import { openwebuiAuth } from '../auth.ts'
 import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { json, row } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { presentPerson } from '../present/users.ts'
-import { personsOf } from './users.ts'
+import { presentInfo } from '../present/users.ts'
+import type { Actor } from '../../../core/types.ts'
+import { jsonOf } from '../../../core/chats/context.ts'
 import type { FaceCore } from '../face-core.ts'
 
 const GroupForm = form({
@@ -39,7 +40,12 @@ export const groups = (face: FaceContext) => {
     .use(openwebuiAuth(core))
     .get(
       '/',
-      async ({ actor, query }) => json((await core.groups.list(actor, flagOf(query['share']))).map(present)),
+      async ({ actor, query }) =>
+        json(
+          (await core.groups.list(actor, query['share'] === undefined ? null : flagOf(query['share']))).map(
+            present,
+          ),
+        ),
       { rank: 'user' },
     )
     .post(
@@ -80,21 +86,31 @@ export const groups = (face: FaceContext) => {
     .delete('/id/:id/delete', async ({ actor, params }) => json(await core.groups.remove(actor, params.id)), {
       rank: 'admin',
     })
-    .get('/id/:id/members', async ({ params, query }) => json(await members(core, params.id, query)), {
-      rank: 'admin',
-    })
+    .get(
+      '/id/:id/members',
+      async ({ actor, params, query }) => json(await members(core, actor, params.id, query)),
+      {
+        rank: 'admin',
+      },
+    )
     .get(
       '/id/:id/preview',
       async ({ actor, params }) => {
         const group = await core.groups.get(actor, params.id)
         const own = (group.permissions ?? {}) as Record<string, unknown>
-        const defaults = core.permissions.defaults()
+        const above = await core.groups.ancestors(actor, params.id)
+        const inherited = above.reduce(
+          (tree, parent) => combined(tree, jsonOf(parent.permissions)),
+          core.permissions.defaults(),
+        )
+        const ids = [group.id, ...above.map((parent) => parent.id)]
         return json({
-          group: present(group),
-          ...(await core.groups.reach(actor, params.id)),
+          group: { id: group.id, name: group.name },
+          default_models: await core.groups.defaultModels(actor, params.id),
+          ...(await core.groups.reach(actor, ids, null)),
           permissions: own,
-          inherited_permissions: defaults,
-          effective_permissions: combined(defaults, own),
+          inherited_permissions: inherited,
+          effective_permissions: combined(inherited, own),
         })
       },
       { rank: 'admin' },
@@ -114,18 +130,30 @@ function shortly(group: CountedGroup) {
   ])
 }
 
-async function members(core: FaceCore, id: string, query: Record<string, string | undefined>) {
-  const ids = await core.groups.memberIds(id)
+async function members(core: FaceCore, actor: Actor, id: string, query: Record<string, string | undefined>) {
+  const groupsBy = await core.groups.membersBelow(actor, id)
   const q = (query['query'] ?? '').toLowerCase()
-  const found = (await core.users.byIds(ids)).filter((user) =>
-    `${user.displayName}\n${user.email ?? ''}`.toLowerCase().includes(q),
-  )
+  const isDirect = (userId: string) => groupsBy.get(userId)?.includes(id) ?? false
+  const everybody = await core.users.byIds([...groupsBy.keys()])
+  const direct = everybody.filter((user) => isDirect(user.id)).length
+  const found = everybody
+    .filter((user) => query['membership'] !== 'direct' || isDirect(user.id))
+    .filter((user) => query['membership'] !== 'inherited' || !isDirect(user.id))
+    .filter((user) => `${user.displayName}\n${user.email ?? ''}`.toLowerCase().includes(q))
+    .toSorted((a, b) => byCode(a.displayName, b.displayName) || byCode(a.id, b.id))
   const start = (pageOf(query) - 1) * PER_PAGE
   const page = found.slice(start, start + PER_PAGE)
-  const persons = await personsOf(core, page)
   return {
-    items: page.map((user) => presentPerson(user, persons.get(user.id) ?? null, [id])),
+    items: page.map((user) => ({
+      ...presentInfo(actor.user, user, null, false),
+      last_active_at: null,
+      membership_type: isDirect(user.id) ? 'direct' : 'inherited',
+      via_group_ids: (groupsBy.get(user.id) ?? []).filter((group) => group !== id).toSorted(),
+    })),
     total: found.length,
-    counts: { direct: found.length, inherited: 0 },
+    counts: { direct, effective: everybody.length, inherited: everybody.length - direct },
   }
 }
+
+/** As a database sorts texts. */
+const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,7 +1,7 @@
 /** Models to choose from, and the workspace's models with their access and history. */
 import { Elysia, t } from 'elysia'
 import { jsonOf, textOf } from '../../../core/chats/context.ts'
-import type { Json } from '../../../core/chats/rows.ts'
+import type { Json, ModelHistoryRow } from '../../../core/chats/rows.ts'
 import type { ModelInput } from '../../../core/models/models.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
@@ -91,7 +91,7 @@ export const models = (face: FaceContext) => {
         const { writable, ...model } = await core.models.get(actor, idIn(query))
         return json({
           ...presentModelRow(model),
-          user: await owner(face, model.userId),
+          user: null,
           write_access: writable,
         })
       },
@@ -132,8 +132,9 @@ export const models = (face: FaceContext) => {
       '/api/v1/models/model/history',
       async ({ actor, query }) =>
         json(
-          (await core.models.history(actor, idIn(query), Number(query['page'] ?? 0) || 0)).map(
-            presentVersion,
+          await versions(
+            face,
+            await core.models.history(actor, idIn(query), Number(query['page'] ?? 0) || 0),
           ),
         ),
       { rank: 'user' },
@@ -190,6 +191,17 @@ export async function owner(
 ): Promise<Record<string, unknown> | null> {
   const user = userId ? await face.core.users.byId(userId) : null
   return user ? { id: user.id, name: user.displayName, role: user.role, email: user.email ?? '' } : null
+}
+
+/** A line each, with who made it; what was in it is asked for one by one. */
+async function versions(face: FaceContext, rows: readonly ModelHistoryRow[]): Promise<Json[]> {
+  const people = await face.core.users.byIds([...new Set(rows.map(({ userId }) => userId))])
+  const names = new Map(people.map((user) => [user.id, user.displayName]))
+  return rows.map((version) => {
+    const { snapshot: _, ...shown } = presentVersion(version)
+    const name = names.get(version.userId)
+    return { ...shown, user: name === undefined ? null : { name } }
+  })
 }
 
 async function pictureOf(face: FaceContext, id: string): Promise<string | null> {

@@ -7,6 +7,7 @@ import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import type { ProviderInfo } from '../../../core/ports.ts'
 import type { Actor } from '../../../core/types.ts'
+import { typedForm } from '../config-fields.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail, Detail } from '../errors.ts'
 import { dict, form, maybe, maybeText } from '../forms.ts'
@@ -103,8 +104,9 @@ async function save(
   face: FaceContext,
   actor: Actor,
   name: 'openai' | 'ollama',
-  body: Json,
+  given: Json,
 ): Promise<Response> {
+  const body = typedForm(name, given)
   const urls = listOf(body[name === 'openai' ? 'OPENAI_API_BASE_URLS' : 'OLLAMA_BASE_URLS']).map((url) =>
     String(url).replace(/\/+$/, ''),
   )

@@ -1,13 +1,16 @@
 /** People: lists for administrators, look-ups for everybody, one's own settings and status, pictures. */
 import { Elysia, t } from 'elysia'
 import type { PersonRow } from '../../../core/chats/rows.ts'
+import type { UserSort } from '../../../core/core.ts'
 import type { Actor, User, UserRole } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
+import { typedForm } from '../config-fields.ts'
 import { detail, TEXT } from '../errors.ts'
 import type { FaceCore } from '../face-core.ts'
-import { dict, form, maybe, maybeText, pageOf } from '../forms.ts'
+import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { json, row } from '../json.ts'
 import type { FaceContext } from '../module.ts'
+import { checkPassword } from '../passwords.ts'
 import { presentInfo, presentPerson, imagePath } from '../present/users.ts'
 import { userPicture } from '../pictures.ts'
 
@@ -35,13 +38,9 @@ export const users = (face: FaceContext) => {
     .get('/search', async ({ actor, query }) => json(await lookUp(face, actor, query, PER_PAGE)), {
       rank: 'user',
     })
-    .get(
-      '/groups',
-      async ({ actor }) => json((await core.groups.ofUser(actor.user.id)).map((group) => row(group))),
-      {
-        rank: 'user',
-      },
-    )
+    .get('/groups', async ({ actor, query }) => json(await groupsOf(core, actor.user.id, query)), {
+      rank: 'user',
+    })
     .get('/permissions', async ({ actor }) => json((await core.permissions.tree(actor.user.id)).tree), {
       rank: 'user',
     })
@@ -50,7 +49,7 @@ export const users = (face: FaceContext) => {
     .post(
       '/default/permissions',
       async ({ actor, body }) => {
-        await core.openConfig.set(actor, { 'user.permissions': body })
+        await core.openConfig.set(actor, { 'user.permissions': typedForm('permissions', body) })
         return json(core.permissions.defaults())
       },
       { rank: 'admin', body: dict },
@@ -101,6 +100,7 @@ export const users = (face: FaceContext) => {
     .post(
       '/:user_id/sessions/revoke',
       async ({ actor, params }) => {
+        if (!(await core.users.byId(params.user_id))) throw detail.notFound('User not found.')
         await core.sessions.revokeAll(actor, params.user_id)
         return json(true)
       },
@@ -108,7 +108,7 @@ export const users = (face: FaceContext) => {
     )
     .post(
       '/:user_id/update',
-      async ({ actor, params, body }) => json(await update(core, actor, params.user_id, body)),
+      async ({ actor, params, body }) => json(await update(face, actor, params.user_id, body)),
       {
         rank: 'admin',
         body: Update,
@@ -117,12 +117,10 @@ export const users = (face: FaceContext) => {
     .delete('/:user_id', async ({ actor, params }) => json(await remove(core, actor, params.user_id)), {
       rank: 'admin',
     })
-    .get(
-      '/:user_id/groups',
-      async ({ params }) => json((await core.groups.ofUser(params.user_id)).map((group) => row(group))),
-      { rank: 'admin' },
-    )
-    .get('/:user_id/preview', async ({ params }) => json(await preview(core, params.user_id)), {
+    .get('/:user_id/groups', async ({ params, query }) => json(await groupsOf(core, params.user_id, query)), {
+      rank: 'admin',
+    })
+    .get('/:user_id/preview', async ({ actor, params }) => json(await preview(core, actor, params.user_id)), {
       rank: 'admin',
     })
 }
@@ -130,16 +128,24 @@ export const users = (face: FaceContext) => {
 type Query = Record<string, string | undefined>
 
 /** A map, so that `constructor` is no order. */
-const SORTS = new Map<string, 'created' | 'last_active'>([
+const SORTS = new Map<string, UserSort>([
+  ['name', 'name'],
+  ['email', 'email'],
+  ['role', 'role'],
   ['created_at', 'created'],
+  ['updated_at', 'updated'],
   ['last_active_at', 'last_active'],
 ])
 
 async function find(core: FaceCore, actor: Actor, query: Query, limit: number | null) {
-  const sort = SORTS.get(query['order_by'] ?? '') ?? 'username'
+  const order = query['order_by'] ?? ''
+  const sort = SORTS.get(order)
   return core.users.search(actor, {
     ...(query['query'] ? { q: query['query'] } : {}),
-    sort,
+    ...(order.startsWith('group_id:') ? { byGroupId: order.slice('group_id:'.length) } : {}),
+    sort: sort ?? 'created',
+    // Without an order the newest come first, and what was searched for lies as it was made.
+    ascending: sort === undefined && !order ? Boolean(query['query']) : query['direction'] === 'asc',
     includeInactive: true,
     ...(limit === null ? { limit: 10_000 } : { limit, offset: (pageOf(query) - 1) * limit }),
   })
@@ -223,7 +229,7 @@ async function setStatus(
 }
 
 async function update(
-  core: FaceCore,
+  face: FaceContext,
   actor: Actor,
   id: string,
   body: {
@@ -234,6 +240,8 @@ async function update(
     password?: string | null
   },
 ) {
+  const { core } = face
+  await core.people.guardFirst(actor, id, body.role && body.role !== 'admin' ? 'demote' : 'edit')
   const user = await known(core, id)
   const email = body.email?.trim().toLowerCase()
   if (email && email !== user.email) {
@@ -242,6 +250,7 @@ async function update(
   }
   const role = body.role
   if (role && role !== user.role && isRole(role)) await core.accounts.setRole(actor, id, role)
+  if (body.password) checkPassword(face, body.password)
   if (body.password) await core.accounts.changePassword(actor, { userId: id, newPassword: body.password })
   const picture = body.profile_image_url
   const changed = await core.accounts.updateProfile(actor, id, {
@@ -259,32 +268,32 @@ function isRole(role: string): role is UserRole {
 
 async function remove(core: FaceCore, actor: Actor, id: string): Promise<boolean> {
   if (id === actor.user.id) throw detail.forbidden(TEXT.actionProhibited)
-  await known(core, id)
+  if (!(await core.users.byId(id))) return true
+  await core.people.guardFirst(actor, id, 'remove')
   await core.accounts.remove(actor, id)
   return true
 }
 
+/** Groups of a person; with `include_inherited` also those above them, each with the way it came. */
+async function groupsOf(core: FaceCore, id: string, query: Query) {
+  const direct = await core.groups.ofUser(id)
+  if (!flagOf(query['include_inherited'])) return direct.map((group) => row(group))
+  const own = new Set(direct.map((group) => group.id))
+  return (await core.groups.ofUser(id, true)).map((group) => ({
+    ...row(group),
+    membership_type: own.has(group.id) ? 'direct' : 'inherited',
+  }))
+}
+
 /** What this person can reach, for an administrator who is about to change groups. */
-async function preview(core: FaceCore, id: string) {
-  const user = await known(core, id)
-  const asUser: Actor = { user, via: 'system', scopes: ['*'], sessionId: null, ip: null }
-  const [models, knowledge, tools, groups] = await Promise.all([
-    core.catalogue.list(asUser),
-    core.knowledge.list(asUser),
-    core.workspace.tools(asUser),
-    core.groups.ofUser(id),
-  ])
-  const named = (list: readonly { id: string; name: string | null }[]) =>
-    list.map(({ id: key, name }) => ({ id: key, name }))
+async function preview(core: FaceCore, actor: Actor, id: string) {
+  const user = await core.users.byId(id)
+  if (!user) throw detail.notFound('User not found.')
+  const groups = await core.groups.ofUser(id, true)
+  const ids = groups.map((group) => group.id)
   return {
-    user: presentPerson(
-      user,
-      null,
-      groups.map((group) => group.id),
-    ),
-    groups: named(groups),
-    models: named(models),
-    knowledge: named(knowledge),
-    tools: named(tools),
+    user: { id: user.id, name: user.displayName },
+    groups: groups.map(({ id: key, name }) => ({ id: key, name })),
+    ...(await core.groups.reach(actor, ids, id)),
   }
 }

@@ -46,8 +46,20 @@ export function presentModel(entry: CatalogueEntry, providers: readonly Provider
 }
 
 function infoOf(model: ModelRow): Json {
-  const { profile_image_url: _, ...meta } = jsonOf(model.meta)
+  const { profile_image_url: _, ...meta }: Json = { ...NO_META, ...jsonOf(model.meta) }
   return { ...row(model), meta, params: jsonOf(model.params) }
+}
+
+/** Keys that clients may count on, as the original fills them in. */
+const NO_META: Json = {
+  profile_image_url: null,
+  background_image_url: null,
+  description: null,
+  i18n: null,
+  capabilities: null,
+  knowledge: null,
+  voice: null,
+  voice_avatar: null,
 }
 
 export function presentModelRow(model: ModelRow & { grants: readonly GrantRow[] }): Json {
@@ -57,7 +69,7 @@ export function presentModelRow(model: ModelRow & { grants: readonly GrantRow[] 
   return {
     ...shown,
     params: jsonOf(model.params),
-    meta: jsonOf(model.meta),
+    meta: { ...NO_META, ...jsonOf(model.meta) },
     access_grants: grants.map(presentGrant),
   }
 }

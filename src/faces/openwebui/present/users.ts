@@ -23,6 +23,10 @@ export const presentAccount = (user: User): Shape => ({
   profile_image_url: imagePath(user.id),
 })
 
+/** What lies in the row, which the original's lists show as it is; without one, where it can be got. */
+const pictureOf = (user: User, person: PersonRow | null): string =>
+  person?.profileImageUrl || imagePath(user.id)
+
 /** One line of the people that others may look up. */
 export function presentInfo(
   viewer: User,
@@ -37,7 +41,7 @@ export function presentInfo(
     name: user.displayName,
     email: seesEmail(viewer, user) ? (user.email ?? '') : '',
     role: user.role,
-    bio: person?.bio ?? null,
+    bio: person?.bio || null,
     last_active_at: Math.floor(user.lastActiveAt / 1000),
     timezone: person?.timezone ?? null,
     groups,
@@ -56,9 +60,9 @@ export function presentPerson(user: User, person: PersonRow | null, groupIds: st
     username: person?.username ?? null,
     role: user.role,
     name: user.displayName,
-    profile_image_url: imagePath(user.id),
+    profile_image_url: pictureOf(user, person),
     profile_banner_image_url: person?.profileBannerImageUrl ?? null,
-    bio: person?.bio ?? null,
+    bio: person?.bio || null,
     gender: person?.gender ?? null,
     date_of_birth: person?.dateOfBirth ?? null,
     timezone: person?.timezone ?? null,
