@@ -2,6 +2,7 @@
  * The composition root: from a checked configuration to a server that listens. Nothing else makes its
  * own dependencies. Tests pass overrides for what they watch.
  */
+import { join } from 'node:path'
 import { createApp } from './app.ts'
 import type { Config } from './config/index.ts'
 import { makeFirstAdmin } from './core/accounts/first-admin.ts'
@@ -78,6 +79,7 @@ export async function startServer(
   const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
   const openwebui = createOpenWebuiGroup(deps, core, {
     uploadsDir: config.files.s3 ? null : config.data.uploadsDir,
+    cache: createFileStore({ folder: join(config.data.dir, 'cache'), s3: null }, ids),
   })
   const outside = createOutside(createGuardedFetch({ allowHosts: config.web.fetchAllowHosts }))
   const mattermost = new MattermostFace({

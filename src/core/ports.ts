@@ -240,6 +240,8 @@ export interface ModelGateway extends ModelProviders {
     path: string,
     init: {
       method: string
+      /** The path lies below the server's root, not below its OpenAI-compatible API (`/v1`). */
+      fromRoot?: boolean
       headers?: Readonly<Record<string, string>>
       body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
       signal?: AbortSignal

@@ -6,10 +6,12 @@ import { createGrants, type Grants } from '../grants/grants.ts'
 import { createGroups, type Groups } from '../groups/groups.ts'
 import { createPermissions, type Permissions } from '../groups/permissions.ts'
 import { createCatalogue, type Catalogue } from '../models/catalogue.ts'
+import { createModelManagement, type ModelManagement } from '../models/model-management.ts'
 import { createModels, type Models } from '../models/models.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
+import type { FileStore } from '../ports.ts'
 import { createKnowledge, type Knowledge } from '../knowledge/knowledge.ts'
 import { createKnowledgeFiles, type KnowledgeFiles } from '../knowledge/knowledge-files.ts'
 import { createKnowledgeFolders, type KnowledgeFolders } from '../knowledge/knowledge-folders.ts'
@@ -23,6 +25,8 @@ import { createSources, type Sources } from '../retrieval/sources.ts'
 import { createWebTexts, type WebTexts } from '../retrieval/web-texts.ts'
 import { createTextIndex, type TextIndex } from '../retrieval/text-index.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
+import { createChatFigures, type ChatFigures } from './chat-figures.ts'
+import { createCompaction, type Compaction } from './compaction.ts'
 import { createChatRuns, type ChatRuns } from './chat-runs.ts'
 import { createChatSearch, type ChatSearch } from './chat-search.ts'
 import { createChats, type Chats } from './chats.ts'
@@ -39,6 +43,8 @@ import { createWebhooks, type Webhooks } from './webhooks.ts'
 export interface OpenwebuiCore {
   chats: Chats
   chatRuns: ChatRuns
+  chatFigures: ChatFigures
+  compaction: Compaction
   completions: Completions
   chatSearch: ChatSearch
   tags: Tags
@@ -50,6 +56,7 @@ export interface OpenwebuiCore {
   permissions: Permissions
   catalogue: Catalogue
   models: Models
+  modelManagement: ModelManagement
   notes: Notes
   workspace: Workspace
   people: People
@@ -70,6 +77,8 @@ export interface OpenwebuiCore {
   roomReads: RoomReads
   statistics: Statistics
   webhooks: Webhooks
+  /** A file that the Python server made, for whoever is signed in; null when there is none. */
+  openCache: FileStore['get']
   /** Seeds the settings and takes the providers from them; awaited before the server listens. */
   begin(environment: Environment): Promise<void>
   /** Stops answers that are being written; what has arrived is stored. */
@@ -79,13 +88,15 @@ export interface OpenwebuiCore {
 export interface OpenwebuiOptions {
   /** Folder that the file store keeps its files in; Python wants whole paths in `file.path`. Null with S3. */
   uploadsDir: string | null
+  /** Files that the Python server made and linked to from chats; null where there are none. */
+  cache: FileStore | null
 }
 
 /** Parts use each other when called, not while they are made. */
 export function createOpenWebuiGroup(
   deps: CoreDeps,
   core: Core,
-  options: OpenwebuiOptions = { uploadsDir: null },
+  options: OpenwebuiOptions = { uploadsDir: null, cache: null },
 ): OpenwebuiCore {
   const own = {} as OpenwebuiCore
   const context: OpenwebuiContext = {
@@ -110,6 +121,8 @@ export function createOpenWebuiGroup(
     folders: createFolders(context),
     chats: createChats(context),
     chatRuns: createChatRuns(context),
+    chatFigures: createChatFigures(context),
+    compaction: createCompaction(context),
     completions: createCompletions(context),
     chatSearch: createChatSearch(context),
     tags: createTags(context),
@@ -117,6 +130,7 @@ export function createOpenWebuiGroup(
     feedbacks: createFeedbacks(context),
     catalogue: createCatalogue(context),
     models: createModels(context),
+    modelManagement: createModelManagement(context),
     notes: createNotes(context),
     workspace: createWorkspace(context),
     people: createPeople(context),
@@ -137,6 +151,7 @@ export function createOpenWebuiGroup(
     roomReads: createRoomReads(deps),
     statistics: createStatistics(context),
     webhooks: createWebhooks(context),
+    openCache: async (key, range) => options.cache?.get(key, range) ?? null,
     begin: (environment) => own.openConfig.begin(environment),
     end: async () => {
       await own.chatRuns.stopAll()

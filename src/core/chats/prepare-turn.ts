@@ -1,6 +1,6 @@
 /** From an answer that is asked for to what the model is sent: parameters, prompts, files, tools. */
 import type { Actor, Uuid } from '../types.ts'
-import type { CompletionInput } from './completion-input.ts'
+import { isSavedChat, type CompletionInput } from './completion-input.ts'
 import { jsonOf, listOf, isJson, textOf, type OpenwebuiContext } from './context.ts'
 import type { ChatMessage } from './history.ts'
 import { isImage, systemTurn, plainText, turnsOf, withContext } from './prompt.ts'
@@ -21,6 +21,7 @@ export interface TurnSource {
   history: ChatMessage[]
   /** Tells the asker how it goes. */
   tell: Emit
+  signal: AbortSignal
 }
 
 export interface PreparedTurn {
@@ -52,7 +53,17 @@ const QUERIES_TIMEOUT_MS = 30_000
 export async function prepareTurn(context: OpenwebuiContext, source: TurnSource): Promise<PreparedTurn> {
   const { actor, input, model } = source
   const params: Json = { ...model.params, ...withoutNull(input.params) }
-  const turns = await turnsOf(source.history, (url) => context.own.openFiles.image(actor, url))
+  const { messages, summary } = await context.own.compaction.shorten({
+    chatId: isSavedChat(source.chatId) ? source.chatId : null,
+    messages: source.history,
+    system: plainText(input.messages.find((message) => message['role'] === 'system')?.['content']),
+    // What the model is set to goes before what a person asks for.
+    params: { ...params, ...model.params },
+    upstreamModel: model.upstreamId,
+    tell: source.tell,
+    signal: source.signal,
+  })
+  const turns = await turnsOf(messages, (url) => context.own.openFiles.image(actor, url))
   if (input.regenerationPrompt) turns.push({ role: 'user', content: input.regenerationPrompt })
   const folder = source.folderId ? await context.own.folders.readable(actor.user.id, source.folderId) : null
   const given = input.messages.find((message) => message['role'] === 'system')
@@ -65,6 +76,7 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
       given ? null : textOf(input.params['system']),
     ],
     { ...input.variables, ...jsonOf(input.chatVariables) },
+    summary,
   )
   const { wanted, sources } = await attachedSources(context, source, folder?.data)
   const template = textOf(context.setting<unknown>('rag.template', ''))

@@ -21,11 +21,17 @@ export function fillVariables(text: string, variables: Json): string {
   return filled
 }
 
-/** System prompts joined in order; null when all are empty. */
-export function systemTurn(prompts: readonly (string | null)[], variables: Json): ChatTurn | null {
+/** System prompts joined in order, and what stands for the beginning of a long chat; null when all are empty. */
+export function systemTurn(
+  prompts: readonly (string | null)[],
+  variables: Json,
+  summary: string | null = null,
+): ChatTurn | null {
   const parts = prompts.filter((prompt): prompt is string => prompt !== null && prompt.trim() !== '')
-  if (parts.length === 0) return null
-  return { role: 'system', content: fillVariables(parts.join('\n\n'), variables) }
+  const text = fillVariables(parts.join('\n\n'), variables)
+  const said = summary === null ? '' : `[CONVERSATION SUMMARY]\n${summary}`
+  const content = [text, said].filter((part) => part !== '').join('\n\n')
+  return content === '' ? null : { role: 'system', content }
 }
 
 /** Stored messages as turns; reasoning is left out, as it is never sent back. */

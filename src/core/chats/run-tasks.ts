@@ -47,16 +47,19 @@ export function taskPrompt(
 ): string {
   const template = textOf(context.setting<unknown>(TEMPLATE_KEY[kind], ''))?.trim() || PROMPT[kind]
   const date = new Date(context.now().ms).toISOString().slice(0, 10)
-  return template
-    .replace(/\{\{MESSAGES(?::(START|END):(\d+))?\}\}/g, (_all, side?: string, count?: string) =>
-      written(
-        side === 'START'
-          ? messages.slice(0, Number(count))
-          : messages.slice(-Number(count ?? messages.length)),
-      ),
-    )
+  return withMessages(template, 'MESSAGES', messages)
     .replaceAll('{{CURRENT_DATE}}', date)
     .replaceAll('{{prompt}}', () => prompt || (messages.findLast(({ role }) => role === 'user')?.text ?? ''))
+}
+
+/** Puts messages in the place of `{{NAME}}`; `{{NAME:START:2}}` and `{{NAME:END:2}}` take the first and the last two. */
+export function withMessages(template: string, name: string, messages: readonly TaskMessage[]): string {
+  const place = new RegExp(`\\{\\{${name}(?::(START|END):(\\d+))?\\}\\}`, 'g')
+  return template.replace(place, (_all, side?: string, count?: string) =>
+    written(
+      side === 'START' ? messages.slice(0, Number(count)) : messages.slice(-Number(count ?? messages.length)),
+    ),
+  )
 }
 
 /** Asks for one answer out of those that several models gave. */
@@ -80,10 +83,20 @@ export async function askTask(
   prompt: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const turns: ChatTurn[] = [{ role: 'user', content: prompt }]
+  return askModel(context, await context.own.catalogue.taskModel(modelId), prompt, signal)
+}
+
+/** Asks this very model. Throws UpstreamFailure. */
+export async function askModel(
+  context: OpenwebuiContext,
+  model: string,
+  prompt: string,
+  signal: AbortSignal,
+  limits: { maxTokens?: number } = {},
+): Promise<string> {
+  const messages: ChatTurn[] = [{ role: 'user', content: prompt }]
   let text = ''
-  const model = await context.own.catalogue.taskModel(modelId)
-  for await (const delta of context.deps.models.stream({ model, messages: turns, signal })) {
+  for await (const delta of context.deps.models.stream({ model, messages, signal, ...limits })) {
     if (delta.type === 'text') text += delta.text
   }
   return text

@@ -102,6 +102,11 @@ export function createCatalogue(context: OpenwebuiContext) {
     return false
   }
 
+  /** The provider's model behind a model that the settings name, whoever asks; null when it is not there. */
+  async function upstreamOf(modelId: string): Promise<string | null> {
+    return (await one(modelId, await rowsBelow(modelId)))?.base?.id ?? null
+  }
+
   return {
     /** What the actor may use. */
     list: async (actor: Actor, refresh = false): Promise<CatalogueEntry[]> =>
@@ -156,10 +161,10 @@ export function createCatalogue(context: OpenwebuiContext) {
     /** The model for titles, tags and the like: `task.model.external` where it is set and there, else the given one. */
     async taskModel(modelId: string): Promise<string> {
       const wanted = textOf(context.setting<unknown>('task.model.external', ''))
-      if (wanted === null) return modelId
-      const entry = await one(wanted, await rowsBelow(wanted))
-      return entry?.base?.id ?? modelId
+      return (wanted === null ? null : await upstreamOf(wanted)) ?? modelId
     },
+
+    upstreamOf,
   }
 }
 

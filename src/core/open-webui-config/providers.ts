@@ -63,6 +63,27 @@ export function providersOf(get: (key: string) => unknown): ProviderSettings[] {
   return found
 }
 
+export interface Connection {
+  /** As the model drivers know it. */
+  id: string
+  /** Put before its models' ids; empty = none. */
+  prefix: string
+  /** What answers there, where an administrator said so: `llama.cpp`, `lmstudio`, …; empty = unknown. */
+  software: string
+}
+
+/** The OpenAI-compatible connection at this place of the settings; null when there is none. */
+export function connectionAt(get: (key: string) => unknown, at: number): Connection | null {
+  const url = textOf(listOf(get('openai.api_base_urls'))[at])
+  if (url === null) return null
+  const config = configAt(get('openai.api_configs'), at, url)
+  return {
+    id: `openai-${at}`,
+    prefix: textOf(config['prefix_id']) ?? '',
+    software: textOf(config['provider']) ?? '',
+  }
+}
+
 /** By place as text, or (older) by address. */
 function configAt(configs: unknown, at: number, url: string | null): Json {
   return jsonOf(jsonOf(configs)[String(at)] ?? (url === null ? null : jsonOf(configs)[url]))

@@ -98,8 +98,8 @@ class OpenAiProvider implements ModelProvider {
 
   async proxy(path: string, init: ProxyInit): Promise<Response> {
     // Ollama's own API lies beside the OpenAI-compatible one.
-    const native = this.config.kind === 'ollama' && path.startsWith('/api/')
-    const url = proxyTarget(native ? this.baseUrl.replace(/\/v1$/, '') : this.baseUrl, path)
+    const native = init.fromRoot || (this.config.kind === 'ollama' && path.startsWith('/api/'))
+    const url = proxyTarget(native ? this.baseUrl.replace(/(\/api)?\/v[01]$/, '') : this.baseUrl, path)
     if (url === null) throw failure('bad_request', { text: 'The path leaves the provider.' })
     try {
       return await passThrough(url, init, this.headers, this.config.apiKey)

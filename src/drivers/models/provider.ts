@@ -31,6 +31,8 @@ export const DEFAULT_LIMITS: ProviderLimits = { firstByteMs: 120_000, idleMs: 12
 
 export interface ProxyInit {
   method: string
+  /** The path lies below the server's root, not below its OpenAI-compatible API (`/v1`). */
+  fromRoot?: boolean
   headers?: Readonly<Record<string, string>>
   body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
   signal?: AbortSignal

@@ -11,7 +11,7 @@ import type { FaceCore } from '../face-core.ts'
 import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { done, json, toJson } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { presentChat, presentTag, presentTitle } from '../present/chats.ts'
+import { presentChat, presentTag, presentTitle, presentUsage } from '../present/chats.ts'
 
 const ChatForm = form({ chat: dict, variables: maybe(dict), folder_id: maybeText })
 const ImportForm = form({ chats: t.Array(form({ chat: dict })) })
@@ -259,5 +259,9 @@ async function openChat(core: FaceCore, actor: Actor, id: string) {
   const mayContinue =
     row.userId === actor.user.id || (await core.chats.accessible(actor, id, 'write')) !== null
   const chat = presentChat(row)
-  return { ...chat, chat: { ...jsonOf(row.chat), share_mode: mayContinue ? 'continue' : null } }
+  return {
+    ...chat,
+    chat: { ...jsonOf(row.chat), share_mode: mayContinue ? 'continue' : null },
+    context_usage: presentUsage(core.compaction.usage(row)),
+  }
 }

@@ -9,6 +9,7 @@ import { flagOf, form, pageOf } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { presentFile, presentWholeFile } from '../present/workspace.ts'
+import { rangeOf, sendStored } from '../stored-file.ts'
 
 const PER_PAGE = 50
 const Upload = t.Object(
@@ -242,38 +243,5 @@ async function bytes(
   const type =
     (row ? textOf(jsonOf(row.meta)['content_type']) : stored?.contentType) ?? opened.object.contentType
   const name = (row ? row.filename : stored?.name) ?? id
-  const headers: Record<string, string> = {
-    'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
-    'content-disposition': `${attachment || !SHOWN.test(type) ? 'attachment' : 'inline'}; filename*=UTF-8''${encodeURIComponent(name)}`,
-    'accept-ranges': 'bytes',
-    etag: opened.object.etag,
-    'last-modified': new Date(opened.object.lastModified).toUTCString(),
-    'cache-control': 'private',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    'x-content-type-options': 'nosniff',
-  }
-  if (request.headers.get('if-none-match') === opened.object.etag)
-    return new Response(null, { status: 304, headers })
-  if (!range) return new Response(opened.body, { headers })
-  const { sizeBytes } = opened.object
-  if (range.start >= sizeBytes) {
-    return new Response(null, {
-      status: 416,
-      headers: { ...headers, 'content-range': `bytes */${sizeBytes}` },
-    })
-  }
-  const end = Math.min(range.end, sizeBytes - 1)
-  return new Response(opened.body, {
-    status: 206,
-    headers: { ...headers, 'content-range': `bytes ${range.start}-${end}/${sizeBytes}` },
-  })
-}
-
-/** `bytes=10-20` and `bytes=10-`; anything else means the whole file. */
-function rangeOf(request: Request): { start: number; end: number } | undefined {
-  const parts = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('range') ?? '')
-  if (!parts) return undefined
-  const start = Number(parts[1])
-  const end = parts[2] === '' ? Number.MAX_SAFE_INTEGER : Number(parts[2])
-  return end < start ? undefined : { start, end }
+  return sendStored(request, opened, { type, name, attachment: attachment || !SHOWN.test(type) })
 }

@@ -4,8 +4,10 @@ import type { FaceContext } from '../module.ts'
 import { anthropic } from './anthropic.ts'
 import { auths } from './auths.ts'
 import { boot } from './boot.ts'
+import { cache } from './cache.ts'
 import { channelMessages } from './channel-messages.ts'
 import { channels } from './channels.ts'
+import { chatFigures } from './chat-figures.ts'
 import { chatOrganise } from './chat-organise.ts'
 import { chats } from './chats.ts'
 import { completions } from './completions.ts'
@@ -15,6 +17,7 @@ import { files } from './files.ts'
 import { folders } from './folders.ts'
 import { groups } from './groups.ts'
 import { knowledge } from './knowledge.ts'
+import { modelManagement } from './model-management.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
 import { providers } from './providers.ts'
@@ -34,11 +37,14 @@ export const builtModules = (face: FaceContext) =>
     .use(users(face))
     .use(groups(face))
     .use(chats(face))
+    .use(chatFigures(face))
     .use(chatOrganise(face))
     .use(completions(face))
     .use(anthropic(face))
     .use(folders(face))
     .use(models(face))
+    .use(modelManagement(face))
+    .use(cache(face))
     .use(files(face))
     .use(retrieval(face))
     .use(notes(face))

@@ -1,5 +1,6 @@
 /** Chats on the wire: the whole chat, and the line of a list. */
 import type { ChatTitle } from '../../../core/chats/chat-lists.ts'
+import type { ContextUsage } from '../../../core/chats/context-usage.ts'
 import type { ChatRow, SharedChatRow, TagRow } from '../../../core/chats/rows.ts'
 
 type Shape = Record<string, unknown>
@@ -23,6 +24,13 @@ export function presentChat(row: ChatRow): Shape {
     current_message_id: row.currentMessageId,
     context_usage: null,
   }
+}
+
+export function presentUsage(usage: ContextUsage | null): Shape | null {
+  if (usage === null) return null
+  const { tokens, threshold } = usage
+  const percent = Math.round((tokens / threshold) * 100)
+  return { tokens, estimated_tokens: tokens, threshold, percent, source: 'estimated' }
 }
 
 export function presentTitle(title: ChatTitle, active: boolean): Shape {
