@@ -3,15 +3,17 @@ import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
 import { fault } from '../faults.ts'
 import { requireScope } from '../permissions/scopes.ts'
-import type { Actor, Millis, User, Uuid } from '../types.ts'
+import type { Actor, Millis, Uuid } from '../types.ts'
 import { actorFor } from './hooks.ts'
+import { writeAsSystem } from './system-bot.ts'
 
 const TICK_MS = 30_000
 const AT_ONCE = 100
-const BOT_NAME = 'system-bot'
 
 export interface Reminders {
   set(actor: Actor, messageId: Uuid, dueAt: Millis): Promise<void>
+  /** Writes to the person what only shows that such messages arrive. */
+  test(actor: Actor): Promise<void>
   /** Sends what is due; how many. */
   tick(linkOf: (messageId: Uuid) => string): Promise<number>
   /** Ticks by itself until stopped. */
@@ -21,21 +23,13 @@ export interface Reminders {
 export function createReminders(deps: CoreDeps, core: Core): Reminders {
   const { store, clock, log } = deps
 
-  async function bot(): Promise<User> {
-    const known = await core.users.byUsername(BOT_NAME)
-    if (known) return known
-    return core.accounts.create({ username: BOT_NAME, password: null, displayName: 'System', isBot: true })
-  }
-
   async function remind(userId: Uuid, messageId: Uuid, link: string): Promise<void> {
     const user = await core.users.byId(userId)
     if (!user || user.deactivatedAt !== null) return
     const { message } = await core.messages.get(actorFor(user), messageId)
     const author = await core.users.byId(message.senderId)
-    const sender = actorFor(await bot())
-    const room = await core.rooms.direct(sender, [user.id, sender.user.id])
     const content = `Hi there, here's your reminder about this message from @${author?.username ?? 'someone'}: ${link}`
-    await core.messages.post(sender, room.id, { content })
+    await writeAsSystem(core, user.id, content)
   }
 
   async function tick(linkOf: (messageId: Uuid) => string): Promise<number> {
@@ -59,6 +53,10 @@ export function createReminders(deps: CoreDeps, core: Core): Reminders {
       if (dueAt <= clock.now()) throw fault.invalid('reminder.past', 'The time must be in the future.')
       await core.messages.get(actor, messageId)
       await store.tx((repos) => repos.reminders.put({ userId: actor.user.id, messageId, dueAt }))
+    },
+    async test(actor) {
+      requireScope(actor, 'messages:write')
+      await writeAsSystem(core, actor.user.id, 'If you received this test notification, it worked!')
     },
     start(linkOf) {
       let cancel = clock.after(TICK_MS, run)

@@ -89,7 +89,8 @@ export function mattermostFrontEnd(folder: string, basePath = ''): FrontEndPages
     if (!found) return null
     const { file } = found
     const headers = new Headers({
-      'content-type': file.type,
+      // The app reads as JSON only what says so exactly: its translations.
+      'content-type': file.type.startsWith('application/json') ? 'application/json' : file.type,
       etag: found.etag,
       'accept-ranges': 'bytes',
       ...extra,

@@ -287,7 +287,13 @@ bothDialects('programs and administrators', (fixture) => {
   test('a reminder comes as a direct message', async () => {
     const post = await say(user, 'remember this')
     using ear = await listen(rig, user.getToken())
-    await user.addPostReminder(userId, post.id, Math.floor(Date.now() / 1000) + 60)
+    const target_time = Math.floor(Date.now() / 1000) + 60
+    await user.addPostReminder(userId, post.id, target_time)
+    const confirmed = await ear.next('ephemeral_message')
+    expect(inner(confirmed.data.post)).toMatchObject({
+      root_id: post.id,
+      props: { type: 'reminder', target_time, post_id: post.id, username: 'user1' },
+    })
     const { reminders } = rig.face.mm
     await rig.core.presence.of([])
     // The clock of this rig is the real one: what is due in a minute is asked for as if it had passed.
@@ -302,5 +308,12 @@ bothDialects('programs and administrators', (fixture) => {
       String(one.data.post).includes('reminder about this message'),
     )
     expect(told.data.channel_type).toBe('D')
+  })
+
+  test('a test notification comes as a direct message', async () => {
+    using ear = await listen(rig, user.getToken())
+    await user.sendTestNotificaiton()
+    const told = await ear.next('posted', (one) => String(one.data.post).includes('it worked!'))
+    expect(told.data).toMatchObject({ channel_type: 'D', sender_name: '@system-bot' })
   })
 })

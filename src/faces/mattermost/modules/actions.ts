@@ -48,11 +48,42 @@ export const actions = (face: Face) =>
       face.user(async (call) => {
         if (call.userId() !== call.me) throw refuse.permission()
         // Seconds, unlike the other times.
-        const at = (await call.fields()).int('target_time') * 1000
-        await face.mm.reminders.set(call.actor, call.id('post_id'), at)
+        const at = (await call.fields()).int('target_time')
+        await face.mm.reminders.set(call.actor, call.id('post_id'), at * 1000)
+        await confirmReminder(face, call, at)
         return face.ok()
       }),
     )
+    .post(
+      '/notifications/test',
+      face.user(async (call) => {
+        await face.mm.reminders.test(call.actor)
+        return face.ok()
+      }),
+    )
+
+/** Clients put the time into the person's own words; it stands in the thread of the post. */
+async function confirmReminder(face: Face, call: Call, atS: number): Promise<void> {
+  const { message, room } = await face.core.messages.get(call.actor, call.id('post_id'))
+  const username = (await face.core.users.byId(message.senderId))?.username ?? ''
+  const team = room.teamId ? await face.mm.lookups.team(room.teamId) : null
+  const post_id = toWire(message.id)
+  const link = `${face.siteUrl()}/${team?.slug ?? '_redirect'}/pl/${post_id}`
+  face.mm.signals.ephemeral({
+    userId: call.me,
+    roomId: room.id,
+    rootId: message.threadId ?? message.id,
+    from: call.me,
+    text: `You will be reminded about ${link} by @${username} at ${new Date(atS * 1000).toUTCString()}`,
+    props: {
+      type: 'reminder',
+      target_time: atS,
+      team_name: team?.slug ?? '',
+      post_id,
+      username,
+    },
+  })
+}
 
 async function press(face: Face, call: Call): Promise<Response> {
   const body = await call.fields(true)
