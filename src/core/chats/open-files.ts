@@ -25,6 +25,10 @@ export type OpenFiles = ReturnType<typeof createOpenFiles>
 
 const IMAGE_MAX_BYTES = 20_000_000
 
+/** Everything but the text, which may be megabytes. */
+export type FileHead = Omit<FileRow, 'data'>
+export const HEAD = ['id', 'userId', 'filename', 'meta', 'createdAt', 'hash', 'updatedAt', 'path'] as const
+
 export function createOpenFiles(context: OpenwebuiContext) {
   const { read, deps } = context
 
@@ -38,9 +42,9 @@ export function createOpenFiles(context: OpenwebuiContext) {
     return row
   }
 
-  /** The file, for its owner, administrators, and whoever may read a collection or shared chat with it. */
-  async function readable(actor: Actor, id: string): Promise<FileRow | null> {
-    const row = await read.files.get({ id })
+  /** The file without its text, for its owner, administrators, and whoever may read a collection or shared chat with it. */
+  async function visible(actor: Actor, id: string): Promise<FileHead | null> {
+    const [row] = await read.files.pick(HEAD, { where: { id }, limit: 1 })
     if (!row) return null
     if (row.userId === actor.user.id) return row
     // What was posted in a room is for those who read the room: core.files decides.
@@ -56,8 +60,11 @@ export function createOpenFiles(context: OpenwebuiContext) {
     return (await inReadableRoom(actor, row)) ? row : null
   }
 
+  const readable = async (actor: Actor, id: string): Promise<FileRow | null> =>
+    (await visible(actor, id)) ? read.files.get({ id }) : null
+
   /** Posted in a channel that the actor may read. */
-  async function inReadableRoom(actor: Actor, row: FileRow): Promise<boolean> {
+  async function inReadableRoom(actor: Actor, row: FileHead): Promise<boolean> {
     const roomId = textOf(jsonOf(row.meta)['channel_id'])
     if (roomId === null) return false
     return (await context.core.members.roomIdsOf(actor.user.id)).includes(roomId)
@@ -73,6 +80,7 @@ export function createOpenFiles(context: OpenwebuiContext) {
 
   return {
     own,
+    visible,
     readable,
     settled,
 
@@ -165,10 +173,12 @@ export function createOpenFiles(context: OpenwebuiContext) {
     },
 
     async setContent(actor: Actor, id: string, content: string): Promise<void> {
-      await own(actor, id)
+      const row = await own(actor, id)
       requireSize(context, Buffer.byteLength(content))
-      await context.own.fileJobs.take(id, [{ text: content, page: null }])
-      await context.own.fileJobs.change(id, () => ({ data: { status: 'completed', error: null } }))
+      await context.own.fileJobs.take(row, [{ text: content, page: null }], {
+        status: 'completed',
+        error: null,
+      })
     },
 
     async rename(actor: Actor, id: string, name: string): Promise<FileRow> {

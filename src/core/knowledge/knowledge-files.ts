@@ -1,5 +1,6 @@
 /** The files of a collection: lists, and what goes in and out. */
 import { jsonOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
+import { HEAD, type FileHead } from '../chats/open-files.ts'
 import type { FileRow, KnowledgeDirectoryRow, KnowledgeFileRow, KnowledgeRow } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import { requireAdmin } from '../permissions/scopes.ts'
@@ -9,7 +10,7 @@ import type { Granted } from '../workspace/workspace.ts'
 export type KnowledgeFiles = ReturnType<typeof createKnowledgeFiles>
 
 /** A file without its text, and where it lies in the collection. */
-export type ShelvedFile = Omit<FileRow, 'data'> & { directoryId: Uuid | null; addedBy: Uuid | null }
+export type ShelvedFile = FileHead & { directoryId: Uuid | null; addedBy: Uuid | null }
 
 export interface FileFilter {
   query: string
@@ -30,7 +31,6 @@ export interface FileList {
   paths: ReadonlyMap<Uuid, string>
 }
 
-const SHOWN = ['id', 'userId', 'filename', 'meta', 'createdAt', 'hash', 'updatedAt', 'path'] as const
 const NOT_PROCESSED =
   'Extracted content is not available for this file. Please ensure that the file is processed before proceeding.'
 const DUPLICATE = 'Duplicate content detected. Please provide unique content to proceed.'
@@ -46,7 +46,7 @@ export function createKnowledgeFiles(context: OpenwebuiContext) {
     const links = await read.knowledgeFiles.find({ where: { knowledgeId } })
     if (links.length === 0) return []
     const byFile = new Map(links.map((link) => [link.fileId, link]))
-    const rows = await read.files.pick(find.inContent ? [...SHOWN, 'data'] : SHOWN, {
+    const rows = await read.files.pick(HEAD, {
       where: { id: { in: [...byFile.keys()] } },
       order: [
         ['updatedAt', 'desc'],
@@ -54,13 +54,22 @@ export function createKnowledgeFiles(context: OpenwebuiContext) {
       ],
     })
     const sought = find.contains?.toLowerCase() ?? ''
-    return rows
-      .filter((row) => sought === '' || textsOf(row).some((text) => text.toLowerCase().includes(sought)))
-      .map(({ id, userId, filename, meta, createdAt, hash, updatedAt, path }) => {
-        const link = byFile.get(id)
-        const place = { directoryId: link?.directoryId ?? null, addedBy: link?.userId ?? null }
-        return { id, userId, filename, meta, createdAt, hash, updatedAt, path, ...place }
-      })
+    const fitting: FileHead[] = []
+    for (const row of rows) {
+      const named = (row.filename ?? '').toLowerCase().includes(sought)
+      if (named || (find.inContent && (await contains(row.id, sought)))) fitting.push(row)
+    }
+    return fitting.map((row) => {
+      const link = byFile.get(row.id)
+      return { ...row, directoryId: link?.directoryId ?? null, addedBy: link?.userId ?? null }
+    })
+  }
+
+  /** One text at a time: together they may be more than the memory. */
+  async function contains(fileId: Uuid, sought: string): Promise<boolean> {
+    await own.textIndex.breathe()
+    const row = await read.files.get({ id: fileId })
+    return (textOf(jsonOf(row?.data)['content']) ?? '').toLowerCase().includes(sought)
   }
 
   const linkOf = (knowledgeId: Uuid, fileId: Uuid): Promise<KnowledgeFileRow | null> =>
@@ -228,11 +237,6 @@ export function createKnowledgeFiles(context: OpenwebuiContext) {
       return { name, files }
     },
   }
-}
-
-/** What is looked into: the name, and the text where it was read along. */
-function textsOf(row: Pick<FileRow, 'filename'> & { data?: unknown }): string[] {
-  return [row.filename ?? '', textOf(jsonOf(row.data)['content']) ?? '']
 }
 
 function compare(a: string | number | null, b: string | number | null): number {

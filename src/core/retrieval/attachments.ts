@@ -2,6 +2,7 @@
  * From what a request names to what may be read of it. Everything a client can write into a request is checked here:
  * ids are looked up with the asker's rights, and names of collections count only where they are the asker's own.
  */
+import type { FileHead } from '../chats/open-files.ts'
 import { isJson, jsonOf, listOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import { outputText } from '../chats/output.ts'
 import { plainText } from '../chats/prompt.ts'
@@ -102,9 +103,9 @@ export function createAttachments(context: OpenwebuiContext) {
   }
 
   async function file(actor: Actor, id: Uuid, item: Json): Promise<Attachment[]> {
-    const row = await context.own.openFiles.settled(actor, id)
+    const row = await context.own.openFiles.visible(actor, id)
     if (!row) return []
-    const ref = await ready(row)
+    const ref = await ready(actor, row)
     const shown = { ...shownOf(item, row.filename ?? id), type: 'file', id }
     return ref
       ? [{ key: ref.name, shown, text: null, meta: ref.meta, collections: [ref], whole: isFull(item) }]
@@ -146,10 +147,12 @@ export function createAttachments(context: OpenwebuiContext) {
     return lists
   }
 
-  /** The pieces of a file that has a text, made now where another server read it. */
-  async function ready(row: FileRow): Promise<CollectionRef | null> {
-    if (!(await context.own.fileTexts.ensure(row))) return null
-    return fileRef(row)
+  /** The pieces of a file that has a text: when it has been read, and made now where another server read it. */
+  async function ready(actor: Actor, row: FileHead): Promise<CollectionRef | null> {
+    const known = await context.own.textIndex.rowOf(`file-${row.id}`)
+    if (known?.fingerprint === fileFingerprint(row)) return fileRef(row)
+    const whole = await context.own.openFiles.settled(actor, row.id)
+    return whole && (await context.own.fileTexts.ensure(whole)) ? fileRef(whole) : null
   }
 
   return {
@@ -173,8 +176,7 @@ export function createAttachments(context: OpenwebuiContext) {
         if (known.get(`file-${row.id}`) === fileFingerprint(row)) refs.push(fileRef(row))
         else {
           const whole = await read.files.get({ id: row.id })
-          const ref = whole ? await ready(whole) : null
-          if (ref) refs.push(ref)
+          if (whole && (await context.own.fileTexts.ensure(whole))) refs.push(fileRef(whole))
         }
       }
       return refs

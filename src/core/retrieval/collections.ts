@@ -2,7 +2,7 @@
 import type { OpenwebuiContext } from '../chats/context.ts'
 import { fault } from '../faults.ts'
 import type { Actor } from '../types.ts'
-import { fileRef, type CollectionRef } from './attachments.ts'
+import type { CollectionRef } from './attachments.ts'
 
 export type Collections = ReturnType<typeof createCollections>
 
@@ -12,27 +12,24 @@ const NAME = /^[A-Za-z0-9_-]{1,200}$/
 const RESERVED = /^(knowledge-bases$|user-memory-)/
 
 export function createCollections(context: OpenwebuiContext) {
-  const { read } = context
+  const { read, own } = context
 
   async function may(actor: Actor, name: string, permission: 'read' | 'write'): Promise<boolean> {
     if (!NAME.test(name)) return false
     if (name.startsWith('file-')) {
-      const id = name.slice('file-'.length)
-      const row =
-        permission === 'read' ? await context.own.openFiles.readable(actor, id) : await read.files.get({ id })
-      return (
-        row !== null && (permission === 'read' || row.userId === actor.user.id || actor.user.role === 'admin')
-      )
+      const row = await own.openFiles.visible(actor, name.slice('file-'.length))
+      if (permission === 'read' || row === null) return row !== null
+      return row.userId === actor.user.id || actor.user.role === 'admin'
     }
     if (await read.knowledge.get({ id: name })) {
       return permission === 'read'
-        ? context.own.workspace.mayRead(actor, 'knowledge', name)
-        : context.own.workspace.mayWrite(actor, 'knowledge', name)
+        ? own.workspace.mayRead(actor, 'knowledge', name)
+        : own.workspace.mayWrite(actor, 'knowledge', name)
     }
     if (RESERVED.test(name)) return false
     if (name.startsWith('web-search-') && !name.startsWith(`web-search-${actor.user.id}-`)) return false
     // Neither a file's nor a knowledge base's: whoever made it, and nobody else.
-    const row = await context.own.textIndex.rowOf(name)
+    const row = await own.textIndex.rowOf(name)
     return row === null ? permission === 'write' : row.ownerId === actor.user.id
   }
 
@@ -47,13 +44,14 @@ export function createCollections(context: OpenwebuiContext) {
     async refs(actor: Actor, name: string): Promise<CollectionRef[]> {
       if (!(await may(actor, name, 'read'))) return []
       if (name.startsWith('file-')) {
-        const row = await context.own.openFiles.settled(actor, name.slice('file-'.length))
-        return row && (await context.own.attachments.ready(row)) ? [fileRef(row)] : []
+        const row = await own.openFiles.visible(actor, name.slice('file-'.length))
+        const ref = row && (await own.attachments.ready(actor, row))
+        return ref ? [ref] : []
       }
-      const own = (await context.own.textIndex.rowOf(name)) ? [{ name, fileId: null, meta: {} }] : []
+      const texts = (await own.textIndex.rowOf(name)) ? [{ name, fileId: null, meta: {} }] : []
       return (await read.knowledge.get({ id: name }))
-        ? [...own, ...(await context.own.attachments.filesOf(name))]
-        : own
+        ? [...texts, ...(await own.attachments.filesOf(name))]
+        : texts
     },
   }
 }

@@ -47,9 +47,12 @@ export function createFileJobs(context: OpenwebuiContext) {
     if (!row) return
     try {
       const parts = await partsOf(row)
-      if (parts !== null) await take(id, parts)
-      await putWhereAsked(actor, row)
-      await change(id, () => ({ data: { status: 'completed', error: null } }))
+      const target = targetOf(row)
+      const over = { status: 'completed', error: null }
+      // A large text is written once: only what goes on to a collection has to be there before it is over.
+      if (parts !== null) await take(row, parts, target ? {} : over)
+      if (target) await putWhereAsked(actor, row, target)
+      if (target || parts === null) await change(id, () => ({ data: over }))
     } catch (error) {
       if (ending) return
       if (!isTold(error)) deps.log.error('a file could not be read', { error, fileId: id })
@@ -59,9 +62,7 @@ export function createFileJobs(context: OpenwebuiContext) {
   }
 
   /** A file may be read though its uploader may not put it where they say. */
-  async function putWhereAsked(actor: Actor, row: FileRow): Promise<void> {
-    const target = targetOf(row)
-    if (!target) return
+  async function putWhereAsked(actor: Actor, row: FileRow, target: Target): Promise<void> {
     try {
       await context.own.knowledgeFiles.add(actor, target.knowledgeId, row.id, target.directoryId)
     } catch (error) {
@@ -85,17 +86,18 @@ export function createFileJobs(context: OpenwebuiContext) {
   }
 
   /** The text of a file, whether read out of it or written by a person, takes the place of what it had. */
-  async function take(id: Uuid, parts: readonly DocumentPart[]): Promise<void> {
+  async function take(
+    row: Pick<FileRow, 'id' | 'userId' | 'filename' | 'updatedAt'>,
+    parts: readonly DocumentPart[],
+    more: Json,
+  ): Promise<void> {
     const content = parts.map(({ text }) => text).join(' ')
     if (content.trim() === '') throw new AppFault('invalid', 'file.empty', EMPTY_CONTENT)
-    await change(id, () => ({
-      data: { content },
-      hash: sha256Hex(content),
-      meta: { collection_name: `file-${id}` },
-    }))
-    const row = await read.files.get({ id })
-    if (row && context.setting<unknown>('rag.bypass_embedding_and_retrieval', false) !== true)
-      await context.own.fileTexts.make(row, parts)
+    const hash = sha256Hex(content)
+    if (context.setting<unknown>('rag.bypass_embedding_and_retrieval', false) !== true)
+      await context.own.fileTexts.make({ ...row, hash }, parts)
+    const meta = { collection_name: `file-${row.id}` }
+    await change(row.id, () => ({ data: { content, ...more }, hash, meta }))
   }
 
   /** Other keys of the JSON columns stay; a file that is gone meanwhile stays gone. */

@@ -13,7 +13,7 @@ export interface FoundChunk extends ChunkRow {
   likeness: number | null
 }
 
-const WORDS_MAX = 32
+const WORDS_MAX = 24
 /** Pieces whose vectors are compared in full, of all whose signs were; enough for the best few to be among them. */
 const CANDIDATES = 200
 const PAGE = 2_000

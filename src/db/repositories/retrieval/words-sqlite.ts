@@ -1,7 +1,7 @@
 /** Words on SQLite: FTS5, which ranks by BM25 itself. */
 import { sql } from 'drizzle-orm'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
-import type { ChunkWords } from './words.ts'
+import { RANKED_MAX, tellingTerms, type ChunkWords } from './words.ts'
 
 const add = stmt(
   'chunkFts.add',
@@ -32,12 +32,25 @@ export function sqliteWords(conn: Conn): ChunkWords {
       if (collections.length === 0 || terms.length === 0) return []
       const within =
         collections.length <= IN_QUERY_MAX ? `{collection} : (${anyOf(collections.map(tokenOf))}) AND ` : ''
-      const match = `${within}{words} : (${anyOf(terms)})`
+      const telling = await tellingTerms(terms, (term) => count(`${within}{words} : "${term}"`))
+      if (telling.terms.length === 0) return []
+      const words = telling.terms.map((word) => `"${word}"`).join(telling.every ? ' AND ' : ' OR ')
+      // Where each word is everywhere, the first pieces that have all of them have to do.
       return conn.sql.all<{ id: number; score: number }>(sql`
-        select c.id as id, -bm25(hb_chunk_fts, 0.0, 1.0) as score
-        from hb_chunk_fts join hb_chunk c on c.id = hb_chunk_fts.rowid
-        where hb_chunk_fts match ${match} and c.collection in ${[...collections]}
-        order by bm25(hb_chunk_fts, 0.0, 1.0) limit ${limit}`)
+        with hits as materialized (
+          select rowid as id, -bm25(hb_chunk_fts, 0.0, 1.0) as score from hb_chunk_fts
+          where hb_chunk_fts match ${`${within}{words} : (${words})`} limit ${RANKED_MAX}
+        )
+        select hits.id as id, hits.score as score from hits join hb_chunk c on c.id = hits.id
+        where c.collection in ${[...collections]}
+        order by hits.score desc, hits.id limit ${limit}`)
     },
+  }
+
+  async function count(match: string): Promise<number> {
+    const row = await conn.sql.get<{ n: number }>(
+      sql`select count(*) as n from (select 1 from hb_chunk_fts where hb_chunk_fts match ${match} limit ${RANKED_MAX + 1})`,
+    )
+    return row?.n ?? 0
   }
 }
