@@ -24,6 +24,7 @@ import { embed } from './drivers/models/embeddings.ts'
 import { createModels } from './drivers/models/index.ts'
 import { createGuardedFetch } from './drivers/net/guarded-fetch.ts'
 import { createOutside } from './drivers/net/outside.ts'
+import { createServerClient } from './drivers/net/server-client.ts'
 import { nostrVerifier } from './drivers/nostr.ts'
 import { createPasswordHasher } from './drivers/passwords.ts'
 import { createWebSearch } from './drivers/search/index.ts'
@@ -210,6 +211,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     pages: createPageReader(fetch),
     documents: new WorkerDocumentReader(),
     embedder: { embed },
+    servers: createServerClient(createGuardedFetch({ allowPrivate: true, redirectsMax: 0 })),
     tokens: createTokenCounter(),
     passwords: createPasswordHasher({ algorithm: config.auth.passwordHash }),
     signer: createSigner(config.auth.secret.value, clock),

@@ -14,6 +14,7 @@ import type {
   PageReader,
   PasswordHasher,
   RateLimiter,
+  ServerClient,
   Store,
   TokenCounter,
   TokenSigner,
@@ -36,6 +37,8 @@ export interface CoreDeps {
   pages: PageReader
   documents: DocumentReader
   embedder: Embedder
+  /** Tool servers and the like. */
+  servers: ServerClient
   tokens: TokenCounter
   passwords: PasswordHasher
   signer: TokenSigner

@@ -249,6 +249,30 @@ export interface ModelGateway extends ModelProviders {
   ): Promise<Response>
 }
 
+/** A request to a server that an administrator named. Redirects are not followed. */
+export interface ServerRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  headers?: Readonly<Record<string, string>>
+  body?: string
+  /** Limit of the answer. */
+  maxBytes: number
+  timeoutMs: number
+  signal?: AbortSignal
+}
+
+export interface ServerAnswer {
+  status: number
+  contentType: string
+  bytes: Uint8Array
+}
+
+/** Reaches inner addresses too: never for one that a person or a model chose. */
+export interface ServerClient {
+  /** Rejects when there is no answer, a slow one, or one that is too long. */
+  send(request: ServerRequest): Promise<ServerAnswer>
+}
+
 /** Where vectors of texts come from, as the settings name it. */
 export interface EmbeddingSource {
   engine: 'openai' | 'ollama' | 'azure_openai'

@@ -132,7 +132,12 @@ export function createChatRuns(context: OpenwebuiContext) {
     const { chatId, slot, folderId } = answer
     let prepared: PreparedTurn
     try {
-      prepared = await prepareTurn(context, { ...answer, tell: emit, signal: run.abort.signal })
+      prepared = await prepareTurn(context, {
+        ...answer,
+        messageId: slot.messageId,
+        tell: emit,
+        signal: run.abort.signal,
+      })
     } catch (error) {
       const message = error instanceof Error ? error.message : 'The question could not be prepared.'
       if (!(await shown)) return

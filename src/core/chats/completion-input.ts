@@ -16,6 +16,10 @@ export interface CompletionInput {
   params: Json
   files: Json[] | null
   features: Json
+  /** Tools that were chosen; servers of tools are `server:<id>`. */
+  toolIds: string[]
+  /** The token the request came with, for tool servers that are to know the person by it. Never stored. */
+  credential: string | null
   /** Values for `{{NAME}}` in system prompts. */
   variables: Json
   chatVariables: Json | null

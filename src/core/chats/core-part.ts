@@ -24,6 +24,8 @@ import { createTextSearch, type TextSearch } from '../retrieval/search-texts.ts'
 import { createSources, type Sources } from '../retrieval/sources.ts'
 import { createWebTexts, type WebTexts } from '../retrieval/web-texts.ts'
 import { createTextIndex, type TextIndex } from '../retrieval/text-index.ts'
+import { createTerminalServers, type TerminalServers } from '../tools/terminal-servers.ts'
+import { createToolServers, type ToolServers } from '../tools/tool-servers.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createChatFigures, type ChatFigures } from './chat-figures.ts'
 import { createCompaction, type Compaction } from './compaction.ts'
@@ -79,6 +81,8 @@ export interface OpenwebuiCore {
   webhooks: Webhooks
   /** A file that the Python server made, for whoever is signed in; null when there is none. */
   openCache: FileStore['get']
+  toolServers: ToolServers
+  terminalServers: TerminalServers
   /** Seeds the settings and takes the providers from them; awaited before the server listens. */
   begin(environment: Environment): Promise<void>
   /** Stops answers that are being written; what has arrived is stored. */
@@ -152,6 +156,8 @@ export function createOpenWebuiGroup(
     statistics: createStatistics(context),
     webhooks: createWebhooks(context),
     openCache: async (key, range) => options.cache?.get(key, range) ?? null,
+    toolServers: createToolServers(context),
+    terminalServers: createTerminalServers(context),
     begin: (environment) => own.openConfig.begin(environment),
     end: async () => {
       await own.chatRuns.stopAll()

@@ -58,7 +58,7 @@ describe('OutputBuilder', () => {
       'response.function_call_arguments.done',
       'response.output_item.done',
     ])
-    expect(output.toolResult('c1', 'noon')[0]).toMatchObject({
+    expect(output.toolResult('c1', { text: 'noon', failed: false })[0]).toMatchObject({
       type: 'response.output_item.done',
       output_index: 1,
     })

@@ -162,15 +162,24 @@ export class OutputBuilder {
     }
   }
 
-  toolResult(callId: string, text: string): OutputEvent[] {
+  toolResult(callId: string, { text, failed }: { text: string; failed: boolean }): OutputEvent[] {
+    const status = failed ? 'failed' : 'completed'
+    const events: OutputEvent[] = []
+    const at = this.items.findLastIndex((one) => one['type'] === 'function_call' && one['call_id'] === callId)
+    const call = this.items[at]
+    if (call && call['status'] !== status) {
+      call['status'] = status
+      events.push(this.#done(call, at))
+    }
     const item: Json = {
       type: 'function_call_output',
       id: `fco_${this.#source.hex()}`,
       call_id: callId,
       output: [{ type: 'input_text', text }],
-      status: 'completed',
+      status,
     }
-    return [this.#done(item, this.items.push(item) - 1)]
+    events.push(this.#done(item, this.items.push(item) - 1))
+    return events
   }
 
   /** Closes what is open; `status` is `completed`, or `incomplete` for a turn that was cut off. */

@@ -9,13 +9,14 @@ import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered, type Source } from '../retrieval/sources.ts'
 import type { Emit } from './chat-tasks.ts'
 import { askTask, lastJson, stringsIn, taskPrompt } from './run-tasks.ts'
-import { runTools } from './run-tools.ts'
+import { turnTools } from './turn-tools.ts'
 import type { TurnRequest } from './run-turn.ts'
 
 export interface TurnSource {
   actor: Actor
   input: CompletionInput
   chatId: string
+  messageId: string
   model: ResolvedModel
   folderId: Uuid | null
   history: ChatMessage[]
@@ -85,7 +86,7 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
     request: {
       upstreamModel: model.upstreamId,
       turns: asked,
-      tools: wantsTools(params, model.capabilities) ? runTools(context, actor, input.features) : [],
+      tools: await turnTools(context, source, params),
       temperature: numberOf(params['temperature']),
       maxTokens: numberOf(params['max_tokens']),
       extra: passedOn(params),
@@ -93,12 +94,6 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
     },
     sources: wanted ? sources : null,
   }
-}
-
-function wantsTools(params: Json, capabilities: Json): boolean {
-  if (capabilities['builtin_tools'] === false) return false
-  const calling = params['function_calling']
-  return calling === undefined || calling === null || calling === 'native'
 }
 
 function passedOn(params: Json): Json {

@@ -82,18 +82,25 @@ function webTools(
   ]
 }
 
+export interface CallResult {
+  text: string
+  failed: boolean
+}
+
 /** Runs a call; what goes wrong is told to the model, not to the person. */
 export async function callTool(
   tools: readonly RunTool[],
   call: { name: string; arguments: string },
   signal: AbortSignal,
-): Promise<string> {
+): Promise<CallResult> {
   const tool = tools.find(({ spec }) => spec.name === call.name)
-  if (!tool) return JSON.stringify({ error: `There is no tool named ${call.name}.` })
+  if (!tool) return failedWith(`There is no tool named ${call.name}.`)
   try {
-    return await tool.run(jsonOf(JSON.parse(call.arguments || '{}')), signal)
+    return { text: await tool.run(jsonOf(JSON.parse(call.arguments || '{}')), signal), failed: false }
   } catch (error) {
     if (signal.aborted) throw error
-    return JSON.stringify({ error: error instanceof Error ? error.message : 'The tool failed.' })
+    return failedWith(error instanceof Error ? error.message : 'The tool failed.')
   }
 }
+
+const failedWith = (error: string): CallResult => ({ text: JSON.stringify({ error }), failed: true })

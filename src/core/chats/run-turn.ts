@@ -55,7 +55,7 @@ export async function runTurn(
       for (const call of calls) {
         const answer = await callTool(request.tools, call, request.signal)
         send(coalescer, builder.toolResult(call.callId, answer))
-        turns.push({ role: 'tool', callId: call.callId, content: answer })
+        turns.push({ role: 'tool', callId: call.callId, content: answer.text })
       }
       builder.nextRound()
     }

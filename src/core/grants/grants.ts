@@ -28,6 +28,12 @@ export interface Grants {
   list(type: ResourceType, resourceId: string): Promise<GrantRow[]>
   listMany(type: ResourceType, resourceIds: readonly string[]): Promise<Map<string, GrantRow[]>>
   allows(userId: Uuid, type: ResourceType, resourceId: string, permission: Permission): Promise<boolean>
+  /** Of things that carry their grants along, those that a person may read. */
+  reaching<Thing>(
+    userId: Uuid,
+    things: readonly Thing[],
+    grantsOf: (thing: Thing) => readonly GrantInput[],
+  ): Promise<Thing[]>
   /** Which of the resources of this type a person was granted, of all there are. */
   grantedIds(userId: Uuid, type: ResourceType, permission: Permission): Promise<Set<string>>
   /** Without an account; only shared chats have such grants. */
@@ -62,7 +68,11 @@ export function createGrants(context: OpenwebuiContext): Grants {
     return [...known]
   }
 
-  function reaches(grant: GrantRow, userId: Uuid, groups: ReadonlySet<string>): boolean {
+  function reaches(
+    grant: Pick<GrantRow, 'principalType' | 'principalId'>,
+    userId: Uuid,
+    groups: ReadonlySet<string>,
+  ): boolean {
     if (grant.principalType === 'user') return grant.principalId === EVERYONE || grant.principalId === userId
     return grant.principalType === 'group' && groups.has(grant.principalId)
   }
@@ -86,6 +96,16 @@ export function createGrants(context: OpenwebuiContext): Grants {
       const needGroups = grants.some((grant) => grant.principalType === 'group')
       const groups = new Set(needGroups ? await groupIds(userId) : [])
       return grants.some((grant) => reaches(grant, userId, groups))
+    },
+    async reaching(userId, things, grantsOf) {
+      if (!things.some((thing) => grantsOf(thing).length > 0)) return []
+      const groups = new Set(await groupIds(userId))
+      return things.filter((thing) =>
+        grantsOf(thing).some(
+          ({ principal_type: principalType, principal_id: principalId, permission }) =>
+            permission === 'read' && reaches({ principalType, principalId }, userId, groups),
+        ),
+      )
     },
     async grantedIds(userId, resourceType, permission) {
       const groups = new Set(await groupIds(userId))

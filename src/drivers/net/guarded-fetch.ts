@@ -21,7 +21,7 @@ export interface GuardedFetchOptions {
 }
 
 export interface GuardedRequest {
-  method?: 'GET' | 'HEAD' | 'POST'
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   headers?: Readonly<Record<string, string>>
   body?: string | Uint8Array<ArrayBuffer>
   /** Limit of the body, both as it comes over the wire and after decompression. */

@@ -7,7 +7,7 @@ import { isSavedChat, type CompletionInput } from '../../../core/chats/completio
 import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import type { Actor } from '../../../core/types.ts'
-import { openwebuiAuth } from '../auth.ts'
+import { openwebuiAuth, tokenOf } from '../auth.ts'
 import { detail } from '../errors.ts'
 import { dict } from '../forms.ts'
 import { json } from '../json.ts'
@@ -59,7 +59,7 @@ async function chatCompletion(
   body: Json,
   request: Request,
 ): Promise<Response> {
-  const input = inputOf(body)
+  const input = inputOf(body, request)
   if (input === null) return plainCompletion(face, actor, body, request)
   if (input.slots.length === 0) throw detail.bad('Model not found')
   if (input.chatId !== null && !isSavedChat(input.chatId) && input.chatId.startsWith('channel:'))
@@ -70,7 +70,7 @@ async function chatCompletion(
 }
 
 /** Null when the request is a plain completion: no browser session, or no chat. */
-function inputOf(body: Json): CompletionInput | null {
+function inputOf(body: Json, request: Request): CompletionInput | null {
   const sessionId = textOf(body['session_id'])
   const chatId = textOf(body['chat_id'])
   const isNew = 'parent_id' in body && body['parent_id'] === null && chatId === null
@@ -84,6 +84,8 @@ function inputOf(body: Json): CompletionInput | null {
     params: jsonOf(body['params']),
     files: Array.isArray(body['files']) ? body['files'].filter(isJson) : null,
     features: jsonOf(body['features']),
+    toolIds: listOf(body['tool_ids']).filter((id) => typeof id === 'string'),
+    credential: tokenOf(request),
     variables: jsonOf(body['variables']),
     chatVariables: isJson(body['chat_variables']) ? body['chat_variables'] : null,
     sessionId,

@@ -26,6 +26,7 @@ import { search } from './search.ts'
 import { small } from './small.ts'
 import { statistics } from './statistics.ts'
 import { tasks } from './tasks.ts'
+import { toolServers } from './tool-servers.ts'
 import { users } from './users.ts'
 import { webhooks } from './webhooks.ts'
 import { prompts, workspaceLists } from './workspace.ts'
@@ -60,4 +61,5 @@ export const builtModules = (face: FaceContext) =>
     .use(statistics(face))
     .use(webhooks(face))
     .use(configs(face))
+    .use(toolServers(face))
     .use(providers(face))

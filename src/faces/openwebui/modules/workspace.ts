@@ -14,6 +14,7 @@ import {
   presentPrompt,
   presentSkill,
   presentTool,
+  presentToolServer,
 } from '../present/workspace.ts'
 import { owner } from './models.ts'
 
@@ -139,7 +140,15 @@ export const workspaceLists = (face: FaceContext) => {
   const functions = async () => json((await core.workspace.functions()).map(presentFunction))
   return new Elysia({ name: 'openwebui.workspace-lists' })
     .use(openwebuiAuth(core))
-    .get('/api/v1/tools/', tools, { rank: 'user' })
+    .get(
+      '/api/v1/tools/',
+      async ({ actor }) => {
+        const [own, servers] = await Promise.all([core.workspace.tools(actor), core.toolServers.list(actor)])
+        const now = Math.floor(Date.now() / 1000)
+        return json([...own.map(presentTool), ...servers.map((server) => presentToolServer(server, now))])
+      },
+      { rank: 'user' },
+    )
     .get('/api/v1/tools/list', tools, { rank: 'user' })
     .get(
       '/api/v1/skills/',

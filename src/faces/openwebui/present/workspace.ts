@@ -13,6 +13,7 @@ import type {
   ToolRow,
 } from '../../../core/chats/rows.ts'
 import type { NoteView } from '../../../core/notes/notes.ts'
+import type { ListedServer } from '../../../core/tools/tool-servers.ts'
 import type { Granted } from '../../../core/workspace/workspace.ts'
 import { row } from '../json.ts'
 import { presentGrant } from './grants.ts'
@@ -96,6 +97,19 @@ export const presentTool = (tool: Granted<ToolRow>): Shape => ({
   ...row(tool, TOOL),
   meta: jsonOf(tool.meta),
   ...access(tool),
+})
+
+/** A server of tools, listed as if it were one. */
+export const presentToolServer = ({ id, name, description }: ListedServer, seconds: number): Shape => ({
+  version_id: null,
+  id,
+  user_id: id,
+  name,
+  meta: { description },
+  access_grants: [],
+  updated_at: seconds,
+  created_at: seconds,
+  user: null,
 })
 export const presentSkill = (skill: Granted<SkillRow>): Shape => ({ ...row(skill, SKILL), ...access(skill) })
 export const presentFunction = (item: FunctionRow): Shape => ({
