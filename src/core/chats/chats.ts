@@ -17,15 +17,9 @@ import {
 import { asSeenBy, authored } from './authors.ts'
 import { createChatCopies } from './chat-copies.ts'
 import { createChatLists } from './chat-lists.ts'
+import { createChatMessages, type EditHistory } from './chat-messages.ts'
 import { addMessageRows, changeChat, messagesOf } from './chat-store.ts'
-import {
-  currentMessageId,
-  deleteMessage,
-  historyOf,
-  mergeHistory,
-  upsertMessage,
-  type ChatMessage,
-} from './history.ts'
+import { currentMessageId, historyOf, mergeHistory, type ChatMessage } from './history.ts'
 import type { OpenwebuiTables } from './repositories.ts'
 import type { ChatRow, Json } from './rows.ts'
 
@@ -147,15 +141,7 @@ export function createChats(context: OpenwebuiContext) {
     await tables.chats.remove({ id })
   }
 
-  /** Changes the history of an own chat, in both stores. */
-  async function editHistory(
-    actor: Actor,
-    id: Uuid,
-    edit: (
-      history: ReturnType<typeof historyOf>,
-      row: ChatRow,
-    ) => { saved: Record<string, ChatMessage>; gone?: Set<string> },
-  ): Promise<ChatRow> {
+  const editHistory: EditHistory = async (actor, id, edit) => {
     const { seconds } = context.now()
     return context.write(async (tables) => {
       const row = await tables.chats.getForChange({ id, userId: actor.user.id })
@@ -172,6 +158,7 @@ export function createChats(context: OpenwebuiContext) {
   return {
     ...createChatLists(context),
     ...createChatCopies(accessible, create),
+    ...createChatMessages(context, editHistory),
     own,
     accessible,
     begin,
@@ -229,21 +216,6 @@ export function createChats(context: OpenwebuiContext) {
       })
       return context.own.chatRuns.overlay(row)
     },
-
-    /** Patches one message; made when it is missing. */
-    upsertMessage: (actor: Actor, id: Uuid, messageId: string, message: Json): Promise<ChatRow> =>
-      editHistory(actor, id, (history) => {
-        const saved = upsertMessage(history, messageId, withoutNulls(message), context.now().seconds)
-        return { saved: { [messageId]: saved } }
-      }),
-
-    deleteMessage: (actor: Actor, id: Uuid, messageId: string): Promise<ChatRow> =>
-      editHistory(actor, id, (history) => {
-        const parentId = history.messages[messageId]?.parentId ?? null
-        const gone = deleteMessage(history, messageId)
-        const moved = Object.entries(history.messages).filter(([, message]) => message.parentId === parentId)
-        return { saved: Object.fromEntries(moved), gone }
-      }),
 
     async patchParams(actor: Actor, id: Uuid, params: Json): Promise<Json> {
       const row = await context.write(async (tables) => {
@@ -314,8 +286,7 @@ export function createChats(context: OpenwebuiContext) {
       return context.write((tables) => tables.chats.update(where, { lastReadAt }))
     },
 
-    unreadByFolder: (userId: Uuid): Promise<Record<string, number>> =>
-      context.own.folders.unread(userId),
+    unreadByFolder: (userId: Uuid): Promise<Record<string, number>> => context.own.folders.unread(userId),
 
     async remove(actor: Actor, id: Uuid): Promise<void> {
       const row = actor.user.role === 'admin' ? await read.chats.get({ id }) : await own(actor, id)

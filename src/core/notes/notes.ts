@@ -128,7 +128,13 @@ export function createNotes(context: OpenwebuiContext) {
         }
       })
       const shown = await view(actor, { ...note, ...change })
-      deps.events.emit(toTopic(`note:${id}`, 'events:note', shown))
+      const data = jsonOf(shown.data)
+      const said = Object.keys(jsonOf(input.data)).filter((key) => key in data)
+      const told = input.data
+        ? { ...shown, data: Object.fromEntries(said.map((key) => [key, data[key]])) }
+        : shown
+      deps.events.emit(toTopic(`note:${id}`, 'events:note', told))
+      if (grants) deps.events.emit(toTopic(`note:${id}`, 'note:access', null))
       return shown
     },
 

@@ -2,11 +2,10 @@
 import { Elysia, t } from 'elysia'
 import type { ChatTitle } from '../../../core/chats/chat-lists.ts'
 import type { ImportedChat } from '../../../core/chats/chats.ts'
-import { jsonOf, textOf, toPeople } from '../../../core/chats/context.ts'
-import type { ChatRow, Json } from '../../../core/chats/rows.ts'
+import { jsonOf, textOf } from '../../../core/chats/context.ts'
+import type { Json } from '../../../core/chats/rows.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
-import { detail } from '../errors.ts'
 import type { FaceCore } from '../face-core.ts'
 import { dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
 import { done, json, toJson } from '../json.ts'
@@ -124,10 +123,16 @@ export const chats = (face: FaceContext) => {
         body: dict,
       },
     )
-    .post('/:id/messages/:message_id', ({ actor, params, body }) => setMessage(face, actor, params, body), {
-      rank: 'user',
-      body: dict,
-    })
+    .post(
+      '/:id/messages/:message_id',
+      async ({ actor, params, body }) => {
+        const { content = null, voice = null } = body
+        return json(
+          presentChat(await core.chats.setMessage(actor, params.id, params.message_id, { content, voice })),
+        )
+      },
+      { rank: 'user', body: form({ content: maybeText, voice: maybe(dict) }) },
+    )
     .delete(
       '/:id/messages/:message_id',
       async ({ actor, params }) => {
@@ -138,7 +143,10 @@ export const chats = (face: FaceContext) => {
     )
     .post(
       '/:id/messages/:message_id/event',
-      ({ actor, params, body }) => tellEvent(face, actor, params, body),
+      async ({ actor, params, body }) => {
+        await core.chats.messageEvent(actor, params.id, params.message_id, body.type, body.data)
+        return json(true)
+      },
       {
         rank: 'user',
         body: form({ type: t.String(), data: dict }),
@@ -218,38 +226,6 @@ const numberOf = (value: unknown): number | null =>
 
 async function removeChat(face: FaceContext, actor: Actor, id: string): Promise<Response> {
   await face.core.chats.remove(actor, id)
-  return json(true)
-}
-
-/** Content, voice and the like of one message; the owner's other windows hear of it. */
-async function setMessage(
-  face: FaceContext,
-  actor: Actor,
-  params: { id: string; message_id: string },
-  body: Json,
-): Promise<Response> {
-  const { id, message_id: messageId } = params
-  const row = await face.core.chats.upsertMessage(actor, id, messageId, body)
-  const data = { chat_id: id, message_id: messageId, content: body['content'] ?? null }
-  const event = { chat_id: id, message_id: messageId, data: { type: 'chat:message', data } }
-  face.sockets.onEvent(toPeople([row.userId ?? actor.user.id], 'events', event))
-  return json(presentChat(row))
-}
-
-async function tellEvent(
-  face: FaceContext,
-  actor: Actor,
-  params: { id: string; message_id: string },
-  body: { type: string; data: Json },
-): Promise<Response> {
-  const row: ChatRow | null = await face.core.chats.accessible(actor, params.id, 'write')
-  if (!row) throw detail.unauthorized()
-  const event = {
-    chat_id: params.id,
-    message_id: params.message_id,
-    data: { type: body.type, data: body.data },
-  }
-  face.sockets.onEvent(toPeople([actor.user.id], 'events', event))
   return json(true)
 }
 

@@ -52,6 +52,10 @@ export function channelFrames(core: FaceCore, event: DomainEvent): WantedFrames 
     }
     case 'room.created':
       return toPeople(event.memberIds, { data: { type: 'channel:created' } })
+    case 'member.updated': {
+      const data = { type: 'channel:mute', data: { is_channel_muted: event.member.muted } }
+      return toPeople([event.member.userId], { channel_id: event.room.id, data })
+    }
     case 'member.joined':
       return toPeople([event.user.id], { data: { type: 'channel:created' } })
     default:

@@ -61,7 +61,17 @@ const BY_TOKEN: Record<
   },
 }
 
+/** Asked with an acknowledgement, which says no. */
+const ENCRYPTION = ['start', 'status', 'join', 'bind', 'packet', 'leave', 'ping'].map(
+  (name) => `encryption:${name}`,
+)
+const notEncrypted: Handler = async () => ({
+  ok: false,
+  error: 'Encrypted channels are not built in this version of Hubbub.',
+})
+
 const HANDLERS: Record<string, Handler> = {
+  ...Object.fromEntries(ENCRYPTION.map((name) => [name, notEncrypted])),
   heartbeat: async (sockets, _client, actor) => {
     sockets.core.presence.touch(actor.user.id)
     return undefined

@@ -120,6 +120,28 @@ export class Documents {
     return undefined
   }
 
+  /** Who may read a note has changed: whoever may no longer hears nothing more of it. */
+  recheck(sockets: OpenwebuiSockets, noteId: string): void {
+    const topics = [openTopic(`note:${noteId}`), topicOf(`note:${noteId}`)]
+    const there = new Set(topics.flatMap((topic) => sockets.inRoom(topic)))
+    for (const client of there)
+      void this.#recheck(sockets, client, noteId, topics).catch((error: unknown) =>
+        this.#log.error('a recheck of a note failed', { error }),
+      )
+  }
+
+  async #recheck(
+    sockets: OpenwebuiSockets,
+    client: Client,
+    noteId: string,
+    topics: readonly string[],
+  ): Promise<void> {
+    const actor = await sockets.actorOf(client)
+    if (!actor || (await this.#core.notes.readable(actor, noteId))) return
+    for (const topic of topics) sockets.leave(client, topic)
+    this.#gone(`note:${noteId}`, client)
+  }
+
   /** A socket went without saying so. */
   leaveAll(client: Client): void {
     for (const id of this.#open.keys()) this.#gone(id, client)

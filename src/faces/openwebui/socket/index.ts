@@ -228,6 +228,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   #publishFace(event: EventOf<'face'>): void {
     const { to, name, data } = event
     if (name === 'chat:access') return this.#chatAccess(to)
+    if (name === 'note:access') return this.documents.recheck(this, String(to.topic).slice('note:'.length))
     for (const userId of to.users ?? []) this.publish(userTopic(userId), name, data)
     for (const roomId of to.rooms ?? []) this.publish(roomTopic(roomId), name, data)
     if (to.topic) this.publish(openTopic(to.topic), name, data, to.except)
