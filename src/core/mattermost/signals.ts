@@ -15,7 +15,12 @@ export interface Ephemeral {
 }
 
 export interface Signals {
-  ephemeral(input: Omit<Ephemeral, 'id' | 'at' | 'props'> & { props?: Record<string, unknown> }): Ephemeral
+  /** `props` may name the message's own id. */
+  ephemeral(
+    input: Omit<Ephemeral, 'id' | 'at' | 'props'> & {
+      props?: Record<string, unknown> | ((id: Uuid) => Record<string, unknown>)
+    },
+  ): Ephemeral
   /** Anything else, to some people or all: `data` must be plain JSON. */
   send(name: string, to: { users: Uuid[] } | { all: true }, data: unknown): void
 }
@@ -27,7 +32,9 @@ export function createSignals(deps: CoreDeps): Signals {
   return {
     send,
     ephemeral(input) {
-      const told: Ephemeral = { props: {}, ...input, id: deps.ids.next(), at: deps.clock.now() }
+      const id = deps.ids.next()
+      const props = typeof input.props === 'function' ? input.props(id) : (input.props ?? {})
+      const told: Ephemeral = { ...input, props, id, at: deps.clock.now() }
       send('ephemeral_message', { users: [input.userId] }, told)
       return told
     },

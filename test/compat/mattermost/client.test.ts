@@ -310,6 +310,30 @@ bothDialects('the official client', (fixture) => {
     expect((await bob.getPost(linked.id)).message).toBe('come and see')
   })
 
+  test('an author hears of whom a post misses, and can add them', async () => {
+    const made = await alice.createChannel({
+      team_id: teamId,
+      name: 'without-bob',
+      display_name: 'Without Bob',
+      type: 'P',
+    } as Parameters<Client4['createChannel']>[0])
+    using ear = await listen(rig, alice.getToken())
+    await post(alice, made.id, 'what does @bob say, @alice? And @nobody?')
+    const told = inner((await ear.next('ephemeral_message')).data.post)
+    expect(told.message).toContain('@bob did not get notified')
+    expect(told.props.add_channel_member).toMatchObject({
+      post_id: told.id,
+      usernames: ['bob'],
+      not_in_channel_user_ids: [bobId],
+    })
+    await alice.addToChannel(bobId, made.id)
+    await post(alice, made.id, 'and now, @bob?')
+    await ear.next('posted', (one) => inner(one.data.post).message === 'and now, @bob?')
+    await post(alice, made.id, 'last')
+    await ear.next('posted', (one) => inner(one.data.post).message === 'last')
+    expect(ear.heard.filter((one) => one.event === 'ephemeral_message')).toHaveLength(1)
+  })
+
   test('search understands its own language', async () => {
     const room = await channel('searching')
     const hit = await post(alice, room.id, 'the quick brown fox #animals')

@@ -5,6 +5,7 @@ import type { Message } from '../../../core/types.ts'
 import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { toWire, toWireOr } from '../ids.ts'
+import { tellOfMissed } from './missed-mentions.ts'
 import { presentMessageFile } from '../present/files.ts'
 import { CHANNEL_TYPE } from '../present/places.ts'
 import { presentEphemeral, presentReaction, presentReactions, PROPS_KEY } from '../present/post.ts'
@@ -155,6 +156,9 @@ async function create(face: Face, call: Call): Promise<Response> {
   }
   const message = await face.core.messages.post(call.actor, body.id('channel_id'), draft).catch(rootMissing)
   face.preview(message, call.actor.user)
+  tellOfMissed(face, call.actor, message).catch((error: unknown) =>
+    face.log.warn('an author could not be told whom a post misses', { error }),
+  )
   return face.raw(await postJson(face, call.actor, message, pending), 201)
 }
 
