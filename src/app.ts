@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { assetResponse, clientAssets } from './assets.ts'
 import { type Face as MattermostFace, mattermostFace } from './faces/mattermost/index.ts'
+import { mailPage } from './faces/mattermost/mail-pages.ts'
 import { apiDocument, type DocumentedRoute } from './faces/native/api-docs.ts'
 import { toResponse } from './faces/native/errors.ts'
 import { nativeFace, type NativeOptions } from './faces/native/index.ts'
@@ -43,7 +44,7 @@ export const createApp = (options: AppOptions) => {
     .use(native)
     .use(openwebuiFace(options.openwebui))
     .use(mattermostFace(options.mattermost))
-    .all('/*', ({ request }) => page(request, options.frontEnds))
+    .all('/*', ({ request }) => page(request, options))
     .onError(({ error, code, request }) =>
       toResponse(error, code, (unknown) =>
         options.native.log.error('a request failed', {
@@ -60,8 +61,11 @@ export function nativeDocument(routes: readonly unknown[]): object {
 }
 
 /** Whatever is no route: a foreign front end where one is configured, else our client and its pages. */
-async function page(request: Request, frontEnds: FrontEnds): Promise<Response> {
+async function page(request: Request, { frontEnds, mattermost }: AppOptions): Promise<Response> {
   const foreign = frontEnds.of(request)
+  // Mattermost's front end has pages of its own for the links in e-mail.
+  const linked = foreign?.kind === 'mattermost' ? null : await mailPage(mattermost, request)
+  if (linked) return linked
   if (foreign) return foreign.respond(request)
   const { pathname } = new URL(request.url)
   if ((request.method !== 'GET' && request.method !== 'HEAD') || pathname.startsWith('/api/')) {

@@ -20,6 +20,7 @@ import { createFileStore } from './drivers/files/index.ts'
 import { createIds } from './drivers/ids.ts'
 import { BunImageTool } from './drivers/images/bun-image.ts'
 import { memoryLimiter } from './drivers/limiter.ts'
+import { createMailer } from './drivers/mail.ts'
 import { embed } from './drivers/models/embeddings.ts'
 import { createModels } from './drivers/models/index.ts'
 import { createGuardedFetch } from './drivers/net/guarded-fetch.ts'
@@ -88,6 +89,7 @@ export async function startServer(
     mattermost: createMattermostGroup(deps, core, outside),
     log,
     siteUrl: config.server.publicUrl ?? '',
+    mail: config.mail,
     build: VERSION,
   })
   const shared = { core, hub, publisher: out, log, clock, originAllowed: origins.allowed }
@@ -217,6 +219,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     signer: createSigner(config.auth.secret.value, clock),
     limiter: memoryLimiter(clock),
     nostr: nostrVerifier(),
+    mailer: config.mail && createMailer(config.mail),
     settings: {
       defaultRole: config.auth.defaultRole,
       signupEnabled: config.auth.signup ?? true,

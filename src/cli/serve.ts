@@ -1,4 +1,5 @@
 /** `hubbub serve`: runs until it is told to stop, then stops in order. */
+import { heapSize } from 'bun:jsc'
 import type { Config } from '../config/index.ts'
 import { createLogger } from '../drivers/log.ts'
 import { type Running, startServer } from '../compose.ts'
@@ -10,6 +11,7 @@ export async function serve(config: Config): Promise<number> {
   const running = await startServer(config, log)
   log.info(`Hubbub is ready: ${running.url}`)
   giveBack(running)
+  keepHeapSmall()
   const signal = await stopSignal()
   log.info('stopping', { signal })
   // Whatever hangs must not keep the process: what was acknowledged is in the database already.
@@ -30,6 +32,25 @@ function giveBack(running: Pick<Running, 'server'>): void {
     Bun.gc(true)
     Bun.shrink()
   }, GIVE_BACK_MS).unref()
+}
+
+const LOOK_AT_HEAP_MS = 10_000
+/** More than what was left after the last collection. */
+const GROWN = 1.2
+
+/**
+ * Left alone, the engine lets garbage pile up to several times what lives: 250 people kept 35 MB alive and had
+ * 150 MB. Collecting every 20 s while there is something to collect runs beside the program, not in its way.
+ */
+function keepHeapSmall(): void {
+  let settled = heapSize()
+  let collected = false
+  setInterval(() => {
+    const size = heapSize()
+    if (collected) settled = size
+    collected = !collected && size > settled * GROWN
+    if (collected) Bun.gc(false)
+  }, LOOK_AT_HEAP_MS).unref()
 }
 
 /** Names of RUST_LOG that our log does not have. */

@@ -44,6 +44,7 @@ export function assemble(reading: Reading<typeof OPTIONS>, cwd: string): Assembl
     },
     files: assembleFiles(values.files, check),
     auth: assembleAuth(values, check),
+    mail: assembleMail(values, check),
     ai: assembleAi(values.ai, check),
     web: assembleWeb(values.web, check),
     limits: values.limits,
@@ -83,6 +84,25 @@ function assembleServer({ server }: Read, check: Check): Config['server'] {
     trustProxy: server.trustProxy,
     frontEnds,
     shutdownMs: server.shutdownS * 1000,
+  }
+}
+
+function assembleMail({ mail, server }: Read, check: Check): Config['mail'] {
+  const { host, port, security, username, password, fromName, skipVerify } = mail
+  if (host === undefined) return null
+  if (server.publicUrl === undefined) {
+    // A link made from the Host header of whoever asks could lead anywhere.
+    problem(check, 'PUBLIC_URL', 'is missing; links in e-mail begin with it')
+    return null
+  }
+  return {
+    host,
+    port: port ?? { starttls: 587, tls: 465, none: 25 }[security],
+    security,
+    login: username === undefined ? null : { username, password: password ?? '' },
+    from: mail.from ?? `noreply@${new URL(server.publicUrl).hostname}`,
+    fromName,
+    skipVerify,
   }
 }
 

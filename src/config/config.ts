@@ -26,6 +26,8 @@ export interface Config {
     readonly poolSize: number
     readonly redis: { readonly url: string; readonly prefix: string } | null
   }
+  /** Null: no e-mail leaves this server. */
+  readonly mail: MailConfig | null
   readonly files: {
     /** Null: files lie in `data.uploadsDir`. */
     readonly s3: S3Config | null
@@ -120,4 +122,14 @@ export interface ProviderConfig {
   /** Without a slash at its end; for Ollama without `/api` or `/v1`. */
   readonly baseUrl: string
   readonly apiKey: string | undefined
+}
+
+export interface MailConfig {
+  readonly host: string
+  readonly port: number
+  readonly security: 'starttls' | 'tls' | 'none'
+  readonly login: { readonly username: string; readonly password: string } | null
+  readonly from: string
+  readonly fromName: string
+  readonly skipVerify: boolean
 }

@@ -70,6 +70,8 @@ export interface Accounts {
     /** One's own session stays, unless `endsOwnSession`: Open WebUI's server refuses its token afterwards. */
     input: { userId?: Uuid; currentPassword?: string; newPassword: string; endsOwnSession?: boolean },
   ): Promise<void>
+  /** One's own password once more, before what a stolen session should not do; without one, the session is enough. */
+  confirmPassword(actor: Actor, password: string): Promise<void>
   updateProfile(
     actor: Actor,
     userId: Uuid,
@@ -110,6 +112,23 @@ export interface Accounts {
 }
 
 export type UserSort = 'username' | 'name' | 'email' | 'role' | 'created' | 'updated' | 'last_active'
+
+/** What is sent to the address of an account, and stands for its owner. */
+export interface MailLinks {
+  /** Whether e-mail leaves this server; without it, asking for a link is refused. */
+  readonly enabled: boolean
+  /** Resolves alike whether there is such an account or not. `linkTo` makes the address of a page from the secret. */
+  sendPasswordReset(asked: { email: string; ip: string | null; linkTo: (secret: string) => string }): Promise<void>
+  sendEmailCheck(asked: { email: string; ip: string | null; linkTo: (secret: string) => string }): Promise<void>
+  /** Throws `mail.bad_link` for one that is used, over, or never was. */
+  resetPassword(input: { token: string; newPassword: string; ip: string | null }): Promise<void>
+  confirmEmail(input: { token: string; ip: string | null }): Promise<void>
+  /** By whoever may bring others into the team; `linkTo` makes the address of a page from the team's invite id. */
+  inviteToTeam(
+    actor: Actor,
+    invitation: { teamId: Uuid; emails: readonly string[]; linkTo: (inviteId: string) => string },
+  ): Promise<{ email: string; sent: boolean }[]>
+}
 
 export interface Users {
   /** From a small cache; bots and deactivated people included; null when unknown. */
@@ -541,6 +560,7 @@ export interface Core {
   users: Users
   sessions: Sessions
   apiKeys: ApiKeys
+  mailLinks: MailLinks
   teams: Teams
   rooms: Rooms
   members: Members

@@ -9,6 +9,7 @@ import type {
   Ids,
   ImageTool,
   Logger,
+  Mailer,
   ModelProviders,
   NostrVerifier,
   PageReader,
@@ -44,6 +45,8 @@ export interface CoreDeps {
   signer: TokenSigner
   limiter: RateLimiter
   nostr: NostrVerifier
+  /** null or absent = no e-mail leaves this server. */
+  mailer?: Mailer | null
   settings: CoreSettings
 }
 

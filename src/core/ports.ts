@@ -353,6 +353,18 @@ export interface TokenSigner {
 }
 
 /** Counts per key and window; one node's memory, or Redis. */
+export interface Mail {
+  /** One address. */
+  to: string
+  subject: string
+  text: string
+}
+
+export interface Mailer {
+  /** Resolves when the mail server has taken it. */
+  send(mail: Mail): Promise<void>
+}
+
 export interface RateLimiter {
   /** 0 = allowed; else the seconds to wait. */
   hit(key: string, limit: number, windowS: number): Promise<number>

@@ -16,6 +16,8 @@ export interface User {
   displayName: string
   /** `null` for accounts made without one (a placeholder stands in the table). */
   email: string | null
+  /** Its owner has opened a link that was sent to it. */
+  emailVerified: boolean
   role: UserRole
   isBot: boolean
   /** For an AI member: the model id it speaks for. */

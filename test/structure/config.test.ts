@@ -40,7 +40,7 @@ test('every part of the configuration is used outside src/config', () => {
       `\\bconfig\\.${area}\\s*[,)}]`,
     ].some((form) => new RegExp(form).test(text))
   const names = Object.entries(areas).flatMap(([area, values]) =>
-    Object.keys(values).map((key) => ({ area, key })),
+    Object.keys(values ?? {}).map((key) => ({ area, key })),
   )
   const unused = names.filter(({ area, key }) => !used(area, key)).map(({ area, key }) => `${area}.${key}`)
   expect(unused.filter((name) => !WITHIN.includes(name) && !NOT_YET.includes(name))).toEqual([])

@@ -4,10 +4,11 @@
 import { ai, web } from './ai.ts'
 import { auth } from './auth.ts'
 import { data, files } from './data.ts'
+import { mail } from './mail.ts'
 import { limits, openwebui, operations } from './operations.ts'
 import { server } from './server.ts'
 
-export const OPTIONS = { server, data, files, auth, ai, web, limits, operations, openwebui }
+export const OPTIONS = { server, data, files, auth, mail, ai, web, limits, operations, openwebui }
 
 /** Headings of the documentation, in its order. */
 export const GROUP_TITLES: Readonly<Record<keyof typeof OPTIONS, string>> = {
@@ -15,6 +16,7 @@ export const GROUP_TITLES: Readonly<Record<keyof typeof OPTIONS, string>> = {
   data: 'Database and data',
   files: 'Files and sizes',
   auth: 'Accounts and sessions',
+  mail: 'E-mail',
   ai: 'AI',
   web: 'Web search and pages',
   limits: 'Rate limits (per minute)',

@@ -4,6 +4,7 @@ import { createAudit } from '../audit/audit.ts'
 import type { Accounts, Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
 import type { DomainEvent } from '../events.ts'
+import { createMailLinks } from '../mail/mail-links.ts'
 import { createPreferences } from '../preferences/preferences.ts'
 import { createActivity } from '../presence/activity.ts'
 import { createPresence, type PresencePart } from '../presence/presence.ts'
@@ -25,7 +26,7 @@ import { removeAccount } from './remove-account.ts'
 import { setActive } from './set-active.ts'
 import { setRole } from './set-role.ts'
 import { updateProfile } from './update-profile.ts'
-import { verifyPassword } from './verify-password.ts'
+import { confirmOwnPassword, verifyPassword } from './verify-password.ts'
 
 const DAY_MS = 86_400_000
 /** An office behind one address makes a slip a minute; someone who guesses makes many. */
@@ -34,7 +35,7 @@ const TIDY_EVERY_MS = 6 * 3_600_000
 
 export type AccountsGroup = Pick<
   Core,
-  'accounts' | 'users' | 'sessions' | 'apiKeys' | 'preferences' | 'settings' | 'audit' | 'presence'
+  'accounts' | 'users' | 'sessions' | 'apiKeys' | 'mailLinks' | 'preferences' | 'settings' | 'audit' | 'presence'
 >
 
 /** `core` is filled while this runs: it is used when actions are called, not here. */
@@ -46,6 +47,7 @@ export function createAccountsGroup(deps: CoreDeps, core: Core): AccountsGroup {
     users: createUsers(ctx),
     sessions: createSessions(ctx),
     apiKeys: createApiKeys(ctx),
+    mailLinks: createMailLinks(ctx),
     preferences: createPreferences(deps),
     settings: ctx.settings,
     audit: ctx.audit,
@@ -96,6 +98,7 @@ function createAccounts(ctx: AccountContext, presence: PresencePart): Accounts {
     create: (input) => createAccount(ctx, input),
     verifyPassword: (login, password, ip) => verifyPassword(ctx, login, password, ip),
     changePassword: (actor, input) => changePassword(ctx, actor, input),
+    confirmPassword: (actor, password) => confirmOwnPassword(ctx, actor, password),
     updateProfile: (actor, userId, patch) => updateProfile(ctx, actor, userId, patch),
     setRole: (actor, userId, role) => setRole(ctx, actor, userId, role),
     setActive: (actor, userId, active) => setActive(ctx, actor, userId, active),

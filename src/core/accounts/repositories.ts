@@ -35,6 +35,8 @@ export interface UserChange {
   username?: string
   displayName?: string
   storedEmail?: string
+  /** Lower case. */
+  verifiedEmail?: string
   role?: UserRole
   bio?: string
   profileImageUrl?: string
@@ -186,6 +188,25 @@ export interface NostrRepository {
   useOnce(hash: string, kind: string, expiresAt: Millis): Promise<boolean>
 }
 
+export type MailTokenKind = 'reset' | 'verify'
+
+export interface MailToken {
+  hash: string
+  kind: MailTokenKind
+  userId: Uuid
+  /** Lower case; where it was sent. */
+  email: string
+  expiresAt: Millis
+}
+
+export interface MailTokenRepository {
+  /** Takes the place of an earlier one of this kind. */
+  put(token: MailToken): Promise<void>
+  byHash(hash: string): Promise<MailToken | null>
+  /** Takes all of this kind away; false when this one was not there (any more). */
+  use(token: MailToken): Promise<boolean>
+}
+
 export interface PreferenceRepository {
   list(userId: Uuid, category: string | null): Promise<Preference[]>
   get(userId: Uuid, category: string, name: string): Promise<Preference | null>
@@ -230,6 +251,7 @@ export interface AccountRepositories {
   sessions: SessionRepository
   apiKeys: ApiKeyRepository
   nostr: NostrRepository
+  mailTokens: MailTokenRepository
   preferences: PreferenceRepository
   settings: SettingRepository
   audit: AuditRepository

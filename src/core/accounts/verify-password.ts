@@ -1,7 +1,8 @@
 /** Signing in by password: one answer for "no such person" and "wrong password", in one time. */
 import { AppFault, fault } from '../faults.ts'
 import { networkOf } from '../support/network-of.ts'
-import type { User } from '../types.ts'
+import { requireSession } from '../permissions/scopes.ts'
+import type { Actor, User } from '../types.ts'
 import type { Credential } from './repositories.ts'
 import type { AccountContext } from './context.ts'
 import { PASSWORD_MAX_CHARS } from './rules.ts'
@@ -35,6 +36,13 @@ export async function confirmPassword(ctx: AccountContext, user: User, password:
   if (password.length > PASSWORD_MAX_CHARS) throw badCurrentPassword()
   const good = await countedAttempt(ctx, `account:${user.id}`, null, () => checkPassword(ctx, user, password))
   if (!good) throw badCurrentPassword()
+}
+
+/** Accounts that came by Nostr have no password. */
+export async function confirmOwnPassword(ctx: AccountContext, actor: Actor, password: string): Promise<void> {
+  requireSession(actor)
+  const credentials = await ctx.deps.store.read.credentials.byUserId(actor.user.id)
+  if (credentials?.passwordHash?.startsWith('$')) await confirmPassword(ctx, actor.user, password)
 }
 
 /** Nothing that long, or of that kind, can be right: said at once, without hashing. */

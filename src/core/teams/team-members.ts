@@ -48,6 +48,12 @@ async function requireMayAdd(
     if (team.open || viaInviteId === team.inviteId) return
     throw noSuchTeam()
   }
+  await requireMayBring(repos, actor, team)
+}
+
+/** Whether they may add or invite others: members while the team is open, else its administrators. */
+export async function requireMayBring(repos: Repositories, actor: Actor, team: Team): Promise<void> {
+  if (isAdmin(actor)) return
   const own = await repos.teams.member(team.id, actor.user.id)
   if (!own || own.deletedAt !== null) throw noSuchTeam()
   if (!team.open && own.role !== 'admin') {

@@ -10,6 +10,7 @@ import sqlite0005DeletedMessages from '../../../drizzle/sqlite/0005_deleted_mess
 import sqlite0006PostIndexes from '../../../drizzle/sqlite/0006_post_indexes.sql' with { type: 'text' }
 import sqlite0007Retrieval from '../../../drizzle/sqlite/0007_retrieval.sql' with { type: 'text' }
 import sqlite0008KeyDisabled from '../../../drizzle/sqlite/0008_key_disabled.sql' with { type: 'text' }
+import sqlite0009Mail from '../../../drizzle/sqlite/0009_mail.sql' with { type: 'text' }
 import pg0000Hubbub from '../../../drizzle/pg/0000_hubbub.sql' with { type: 'text' }
 import pg0001OpenwebuiIndexes from '../../../drizzle/pg/0001_openwebui_indexes.sql' with { type: 'text' }
 import pg0002Search from '../../../drizzle/pg/0002_search.sql' with { type: 'text' }
@@ -19,6 +20,7 @@ import pg0005DeletedMessages from '../../../drizzle/pg/0005_deleted_messages.sql
 import pg0006PostIndexes from '../../../drizzle/pg/0006_post_indexes.sql' with { type: 'text' }
 import pg0007Retrieval from '../../../drizzle/pg/0007_retrieval.sql' with { type: 'text' }
 import pg0008KeyDisabled from '../../../drizzle/pg/0008_key_disabled.sql' with { type: 'text' }
+import pg0009Mail from '../../../drizzle/pg/0009_mail.sql' with { type: 'text' }
 import type { Migration } from './migration.ts'
 
 export const sqliteMigrations: readonly Migration[] = [
@@ -31,6 +33,7 @@ export const sqliteMigrations: readonly Migration[] = [
   { name: '0006_post_indexes', sql: sqlite0006PostIndexes },
   { name: '0007_retrieval', sql: sqlite0007Retrieval },
   { name: '0008_key_disabled', sql: sqlite0008KeyDisabled },
+  { name: '0009_mail', sql: sqlite0009Mail },
 ]
 
 export const pgMigrations: readonly Migration[] = [
@@ -43,4 +46,5 @@ export const pgMigrations: readonly Migration[] = [
   { name: '0006_post_indexes', sql: pg0006PostIndexes },
   { name: '0007_retrieval', sql: pg0007Retrieval },
   { name: '0008_key_disabled', sql: pg0008KeyDisabled },
+  { name: '0009_mail', sql: pg0009Mail },
 ]

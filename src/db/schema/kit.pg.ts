@@ -11,6 +11,7 @@ export const {
   hbApiKey,
   hbNostrKey,
   hbUsedToken,
+  hbMailToken,
   hbPreference,
   hbStatus,
   hbTeam,

@@ -9,7 +9,7 @@ import type { Message, Room, User } from '../../core/types.ts'
 import { peerOf } from '../../realtime/peer.ts'
 import { authenticate } from './auth.ts'
 import { LaterAnswers } from './commands/later-answers.ts'
-import { ServerConfig } from './config/server-config.ts'
+import { type MailFacts, ServerConfig } from './config/server-config.ts'
 import { tell } from './errors.ts'
 import { toWire } from './ids.ts'
 import { peersOf, presentChannel } from './present/places.ts'
@@ -25,6 +25,8 @@ export interface MattermostOptions {
   log: Logger
   /** Public address without a trailing slash; empty when it is not configured. */
   siteUrl: string
+  /** null or absent = no e-mail leaves this server. */
+  mail?: MailFacts | null
   /** Build name; part of `X-Version-Id`. */
   build: string
 }
@@ -54,6 +56,7 @@ export class Face {
     this.log = options.log
     this.config = new ServerConfig(options.core, {
       siteUrl: options.siteUrl,
+      mail: options.mail ?? null,
       build: options.build,
       signupOpen: () => this.mm.lookups.signupOpen(),
       stored: (key) => this.mm.lookups.storedSetting(key),
@@ -137,6 +140,7 @@ export class Face {
     return {
       showEmail: this.config.value('PrivacySettings.ShowEmailAddress', false),
       showFullName: this.config.value('PrivacySettings.ShowFullName', true),
+      checksEmail: this.core.mailLinks.enabled,
     }
   }
 

@@ -17,7 +17,8 @@ import { history } from './modules/history.ts'
 import { hooks } from './modules/hooks.ts'
 import { hooksIn } from './modules/hooks-in.ts'
 import { login } from './modules/login.ts'
-import { mailAndLinks, publicFiles } from './modules/mail-and-links.ts'
+import { links, publicFiles } from './modules/links.ts'
+import { mail } from './modules/mail.ts'
 import { members } from './modules/members.ts'
 import { posts } from './modules/posts.ts'
 import { reports } from './modules/reports.ts'
@@ -65,7 +66,8 @@ export const mattermostFace = (face: Face) =>
         .use(tokens(face))
         .use(uploads(face))
         .use(reports(face))
-        .use(mailAndLinks(face))
+        .use(links(face))
+        .use(mail(face))
         .all(
           '/*',
           face.open((call) => unknown(call.request)),

@@ -19,6 +19,7 @@ const goneSender = (id: string): User => ({
   profileImageUrl: '',
   nostrPubkey: null,
   deactivatedAt: 0,
+  emailVerified: false,
   passwordChangedAt: 0,
   createdAt: 0,
   updatedAt: 0,

@@ -4,6 +4,7 @@ import type { Factories } from '../factories.ts'
 import { apiKeyRepository } from './api-keys.ts'
 import { auditRepository } from './audit.ts'
 import { credentialRepository } from './credentials.ts'
+import { mailTokenRepository } from './mail-tokens.ts'
 import { nostrRepository } from './nostr.ts'
 import { preferenceRepository } from './preferences.ts'
 import { sessionRepository } from './sessions.ts'
@@ -17,6 +18,7 @@ export const accountRepositories: Factories<AccountRepositories> = {
   sessions: sessionRepository,
   apiKeys: apiKeyRepository,
   nostr: nostrRepository,
+  mailTokens: mailTokenRepository,
   preferences: preferenceRepository,
   settings: settingRepository,
   audit: auditRepository,

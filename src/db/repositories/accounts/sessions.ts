@@ -86,8 +86,9 @@ export function sessionRepository(conn: Conn): SessionRepository {
     async purge(before) {
       await conn.db.delete(hbSession).where(lt(hbSession.expiresAt, before))
       await conn.db.delete(hbRevokedToken).where(lt(hbRevokedToken.expiresAt, before))
-      const { hbUsedToken } = conn.tables
+      const { hbUsedToken, hbMailToken } = conn.tables
       await conn.db.delete(hbUsedToken).where(lt(hbUsedToken.expiresAt, before))
+      await conn.db.delete(hbMailToken).where(lt(hbMailToken.expiresAt, before))
     },
   }
 }

@@ -21,6 +21,8 @@ export function defineHbAccounts(c: Columns) {
       /** The `user` row is gone; this one stays, so that what was written keeps its author. */
       deletedAt: c.int('deleted_at'),
       passwordChangedAt: c.int('password_changed_at').notNull().default(0),
+      /** The address whose owner opened a link that was sent to it; any other is not verified. */
+      verifiedEmail: c.text('verified_email'),
       failedAttempts: c.int('failed_attempts').notNull().default(0),
       lockedUntil: c.int('locked_until'),
       avatarKey: c.text('avatar_key'),
@@ -115,6 +117,23 @@ export function defineHbAccounts(c: Columns) {
     (t) => [c.index('hb_used_token_expiry').on(t.expiresAt)],
   )
 
+  /** What links in e-mail carry; taken out when it is used. */
+  const hbMailToken = c.table(
+    'hb_mail_token',
+    {
+      hash: c.text('hash').primaryKey(),
+      kind: c.text('kind').$type<'reset' | 'verify'>().notNull(),
+      userId: c.text('user_id').notNull(),
+      /** The address it was sent to: worth nothing once the account has another. */
+      email: c.text('email').notNull(),
+      expiresAt: c.int('expires_at').notNull(),
+    },
+    (t) => [
+      c.index('hb_mail_token_user').on(t.userId, t.kind),
+      c.index('hb_mail_token_expiry').on(t.expiresAt),
+    ],
+  )
+
   const hbPreference = c.table(
     'hb_preference',
     {
@@ -142,6 +161,7 @@ export function defineHbAccounts(c: Columns) {
     hbApiKey,
     hbNostrKey,
     hbUsedToken,
+    hbMailToken,
     hbPreference,
     hbStatus,
   }

@@ -39,8 +39,20 @@ const SECRETS = [
   'ImageProxySettings.RemoteImageProxyOptions',
 ]
 
+/** How e-mail leaves this server, as far as the system console shows it. */
+export interface MailFacts {
+  host: string
+  port: number
+  security: 'starttls' | 'tls' | 'none'
+  login: { username: string } | null
+  from: string
+  fromName: string
+  skipVerify: boolean
+}
+
 export interface ConfigFacts {
   siteUrl: string
+  mail: MailFacts | null
   build: string
   /** What is stored of the configuration, read anew. */
   stored: (key: string) => Promise<unknown>
@@ -126,6 +138,7 @@ export class ServerConfig {
     const full = merge(structuredClone(defaults) as Json, isRecord(stored) ? stored : {})
     put(full, SIGNUP, this.#facts.signupOpen())
     if (this.#facts.siteUrl) put(full, 'ServiceSettings.SiteURL', this.#facts.siteUrl)
+    for (const [path, value] of Object.entries(mailSettings(this.#facts.mail))) put(full, path, value)
     this.#full = full
     return full
   }
@@ -181,6 +194,25 @@ export class ServerConfig {
     if (people === 0) return
     this.#hasAccounts = true
     this.#client = null
+  }
+}
+
+/** What the environment says of e-mail: not to be changed here. Notifications do not go by e-mail. */
+function mailSettings(mail: MailFacts | null): Record<string, unknown> {
+  const security = mail?.security ?? 'none'
+  return {
+    'EmailSettings.SendEmailNotifications': false,
+    'EmailSettings.RequireEmailVerification': false,
+    'EmailSettings.SMTPServer': mail?.host ?? '',
+    'EmailSettings.SMTPPort': mail ? String(mail.port) : '',
+    'EmailSettings.ConnectionSecurity': security === 'none' ? '' : security.toUpperCase(),
+    'EmailSettings.EnableSMTPAuth': Boolean(mail?.login),
+    'EmailSettings.SMTPUsername': mail?.login?.username ?? '',
+    'EmailSettings.SMTPPassword': mail?.login ? MASK : '',
+    'EmailSettings.SkipServerCertificateVerification': mail?.skipVerify ?? false,
+    'EmailSettings.FeedbackEmail': mail?.from ?? '',
+    'EmailSettings.FeedbackName': mail?.fromName ?? '',
+    'ServiceSettings.EnableEmailInvitations': mail !== null,
   }
 }
 

@@ -8,7 +8,7 @@ import { presentFile } from '../present/files.ts'
 import type { Call } from '../wire/call.ts'
 import { readBytes, readForm, type SentFile } from '../wire/multipart.ts'
 import { defaultAvatar } from './default-avatar.ts'
-import { fileLink } from './mail-and-links.ts'
+import { fileLink } from './links.ts'
 
 /** Shown in the browser; everything else is downloaded, so that no upload runs as a page of ours. */
 const INLINE =

@@ -10,6 +10,7 @@ import { displayNameFrom, presentSession, presentUser } from '../present/people.
 import { systemRoles } from '../present/roles.ts'
 import type { OpenCall } from '../wire/call.ts'
 import type { Fields } from '../wire/fields.ts'
+import { checkLink } from './mail.ts'
 
 /** As Mattermost's default of thirty days. */
 const SESSION_S = 30 * 24 * 3600
@@ -156,7 +157,16 @@ async function signUp(face: Face, call: OpenCall): Promise<Response> {
     profile,
   })
   await joinByInvite(face, user, call.text('iid'))
+  checkEmailOf(face, user)
   return face.json(presentUser(user, 'self', face.privacy), 201)
+}
+
+/** Behind the answer: whoever signs up need not wait for a mail server. */
+function checkEmailOf(face: Face, { email }: User): void {
+  if (email === null || !face.core.mailLinks.enabled) return
+  face.core.mailLinks
+    .sendEmailCheck({ email, ip: null, linkTo: checkLink(face, email) })
+    .catch((error: unknown) => face.log.warn('an address was not checked', { error }))
 }
 
 async function joinByInvite(face: Face, user: User, inviteId: string): Promise<void> {

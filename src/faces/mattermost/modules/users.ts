@@ -261,12 +261,11 @@ async function change(face: Face, call: Call, mode: 'whole' | 'patch'): Promise<
   const before = await face.core.users.byId(userId)
   if (!before) throw refuse.notFound('app.user.missing_account.const', 'Unable to find the user.')
   if (mode === 'whole' && body.id('id') !== userId) throw refuse.urlParam('user_id')
-  const password = body.optional('password')
-  if (password && userId === call.me) {
-    const id = 'api.user.update_password.context.app_error'
-    throw new MmError(400, id, 'Use the password page to change a password.')
-  }
-  const user = await face.core.accounts.updateProfile(call.actor, userId, patchOf(body, before))
+  const patch = patchOf(body, before)
+  // A new password has a page of its own; here it says that whoever takes over the address is the owner.
+  if (userId === call.me && 'email' in patch)
+    await face.core.accounts.confirmPassword(call.actor, body.text('password'))
+  const user = await face.core.accounts.updateProfile(call.actor, userId, patch)
   return face.json(face.person(user, call.actor.user))
 }
 

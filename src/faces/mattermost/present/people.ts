@@ -9,6 +9,8 @@ export type Viewer = 'self' | 'admin' | 'other'
 export interface Privacy {
   showEmail: boolean
   showFullName: boolean
+  /** Addresses can be verified at all: e-mail leaves this server. */
+  checksEmail: boolean
 }
 
 const NOTIFY_DEFAULTS: Record<string, string> = {
@@ -56,7 +58,7 @@ export function presentUser(user: User, viewer: Viewer, privacy: Privacy): Recor
   if (user.avatarUpdatedAt) out.last_picture_update = user.avatarUpdatedAt
   if (user.isBot) Object.assign(out, { is_bot: true, bot_description: user.bio })
   if (full) {
-    out.email_verified = true
+    out.email_verified = user.emailVerified || !privacy.checksEmail
     out.notify_props = { ...NOTIFY_DEFAULTS, ...user.profile.notifyProps }
     out.last_password_update = user.passwordChangedAt
   }

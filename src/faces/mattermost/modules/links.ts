@@ -1,7 +1,4 @@
-/**
- * What Mattermost does by e-mail, which this server does not send: refused plainly, as Mattermost
- * refuses codes and links that are none. Also redirects of links, and public links to files.
- */
+/** Redirects of links, pictures of teams, and public links to files. */
 import { Elysia } from 'elysia'
 import type { Uuid } from '../../../core/types.ts'
 import { MmError, refuse } from '../errors.ts'
@@ -13,48 +10,8 @@ import { readForm } from '../wire/multipart.ts'
 
 const HEAD_TIMEOUT_MS = 5_000
 
-export const mailAndLinks = (face: Face) =>
-  new Elysia({ name: 'mattermost.mail-and-links' })
-    .post(
-      '/users/password/reset/send',
-      face.open(async (call) => {
-        if ((await call.fields()).textOr('email') === '') throw refuse.bodyParam('email')
-        throw noMail('api.user.send_password_reset.disabled.app_error')
-      }),
-    )
-    .post(
-      '/users/password/reset',
-      face.open(async (call) => {
-        const body = await call.fields()
-        body.text('new_password')
-        throw new MmError(
-          400,
-          'api.user.reset_password.invalid_link.app_error',
-          `The reset link ${body.textOr('code') ? 'has expired' : 'is not valid'}.`,
-        )
-      }),
-    )
-    .post(
-      '/users/email/verify',
-      face.open(async (call) => {
-        ;(await call.fields()).text('token')
-        throw new MmError(400, 'api.user.verify_email.bad_link.app_error', 'Bad verify email link.')
-      }),
-    )
-    .post(
-      '/users/email/verify/send',
-      face.open(async (call) => {
-        if ((await call.fields()).textOr('email') === '') throw refuse.bodyParam('email')
-        throw noMail('api.user.send_verify_email.disabled.app_error')
-      }),
-    )
-    .post(
-      '/teams/:team_id/invite/email',
-      face.user(async (call) => {
-        await face.core.teams.byId(call.actor, call.id('team_id'))
-        throw noMail('api.team.invite_members.disabled.app_error')
-      }),
-    )
+export const links = (face: Face) =>
+  new Elysia({ name: 'mattermost.links' })
     .get(
       '/redirect_location',
       face.user((call) => redirect(face, call)),
@@ -86,10 +43,6 @@ export const publicFiles = (face: Face) =>
       '/files/:file_id/public',
       face.open((call) => publicFile(face, call)),
     )
-
-function noMail(id: string): MmError {
-  return refuse.off(id, 'This server does not send e-mail.')
-}
 
 async function redirect(face: Face, call: Call): Promise<Response> {
   const url = call.text('url')
