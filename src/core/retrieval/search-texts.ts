@@ -16,7 +16,8 @@ export interface FoundChunk extends ChunkRow {
 const WORDS_MAX = 24
 /** Pieces whose vectors are compared in full, of all whose signs were; enough for the best few to be among them. */
 const CANDIDATES = 200
-const PAGE = 2_000
+/** Rows between two breaths of the event loop: some 10 ms. */
+const PAGE = 500
 /** Pieces looked through for one question. */
 const BITS_MAX = 200_000
 

@@ -25,6 +25,8 @@ const WHOLE_MAX_CHARS = 40_000
 /** Text of one file that is given along whole. */
 const FILE_MAX_CHARS = 100_000
 const ITEMS_MAX = 100
+/** Addresses that are read for one question: each may take half a minute. */
+const ADDRESSES_MAX = 5
 
 /** Questions to search by; asked for only when something is searched. */
 export type Queries = () => Promise<readonly string[]>
@@ -32,7 +34,9 @@ export type Queries = () => Promise<readonly string[]>
 export function createSources(context: OpenwebuiContext) {
   async function sourcesOf(actor: Actor, items: readonly unknown[], queries: Queries): Promise<Source[]> {
     const attached: Attachment[] = []
-    for (const item of items.filter(isJson).slice(0, ITEMS_MAX))
+    const given = items.filter(isJson).slice(0, ITEMS_MAX)
+    const far = given.filter(({ type }) => type === 'url').slice(ADDRESSES_MAX)
+    for (const item of given.filter((one) => !far.includes(one)))
       attached.push(...(await context.own.attachments.resolve(actor, item)))
     const once = new Map(attached.map((one) => [one.key, one]))
     const whole = await isWhole([...once.values()])
