@@ -12,7 +12,7 @@ import { branch, historyOf, upsertMessage, type ChatMessage, type History } from
 import { itemsOf, OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
-import { numbered } from '../retrieval/sources.ts'
+import { numbered, type Source } from '../retrieval/sources.ts'
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts'
 import type { ChatRow, Json } from './rows.ts'
 import { createSharedCopy } from './shared-copy.ts'
@@ -26,6 +26,8 @@ interface Run {
   builder: OutputBuilder
   abort: AbortController
   done: Promise<void>
+  /** What was told beside the text, and is stored with it. */
+  told: { statusHistory: unknown[]; sources: Source[] }
 }
 
 export interface StartedRuns {
@@ -99,6 +101,7 @@ export function createChatRuns(context: OpenwebuiContext) {
       builder,
       abort,
       done: Promise.resolve(),
+      told: { statusHistory: [], sources: [] },
     }
     const copy = createSharedCopy(context, {
       chatId: run.chatId,
@@ -108,6 +111,7 @@ export function createChatRuns(context: OpenwebuiContext) {
       output: () => builder.items,
     })
     const emit: Emit = (type, data) => {
+      if (type === 'status') run.told.statusHistory.push(data)
       tell(run.userId, run.chatId, run.messageId, type, data)
       copy(type, data)
     }
@@ -144,7 +148,13 @@ export function createChatRuns(context: OpenwebuiContext) {
       return fail(answer, run, { usage: null, error: message, stopped: false }, emit)
     }
     const { request } = prepared
-    const sources = prepared.sources ?? []
+    const { sources } = run.told
+    sources.push(...(prepared.sources ?? []))
+    const cite = (source: Source): number => {
+      sources.push(source)
+      emit('source', source)
+      return numbered(sources).at(-1)?.id ?? sources.length
+    }
     const begun = shown.then((ok) => {
       if (!ok) return
       // The front end may have it as a text only: events of a stream name its items.
@@ -154,14 +164,13 @@ export function createChatRuns(context: OpenwebuiContext) {
       emit('status', { action: 'sources_retrieved', count: origins.size, done: true })
       if (sources.length > 0) emit('chat:completion', { sources })
     })
-    const asked = { ...request, shownModel: slot.modelId, signal: run.abort.signal, emit, begun }
+    const asked = { ...request, shownModel: slot.modelId, signal: run.abort.signal, emit, begun, cite }
     const result = await runTurn(context, asked, run.builder)
     if (!(await shown)) return
     if (result.stopped) return finishStopped(answer, run, result, emit)
     if (result.error !== null) return fail(answer, run, result, emit)
     const title = await save(answer, run, {
       done: true,
-      ...(sources.length > 0 ? { sources } : {}),
       ...(result.usage ? { usage: result.usage } : {}),
     })
     emit('chat:list', { chat_id: chatId, folder_id: folderId })
@@ -191,12 +200,14 @@ export function createChatRuns(context: OpenwebuiContext) {
     if (!isSavedChat(answer.chatId)) return 'New Chat'
     const { seconds } = context.now()
     const output = structuredClone(run.builder.items)
+    const told = Object.fromEntries(Object.entries(run.told).filter(([, list]) => list.length > 0))
     return context.write(async (tables) => {
       const row = await tables.chats.getForChange({ id: answer.chatId })
       // Deleted meanwhile: there is nothing to write to.
       if (!row) return 'New Chat'
       const history = historyOf(row.chat)
       const message: ChatMessage = {
+        ...told,
         ...patch,
         ...(output.length > 0 ? { output, content: outputText(output) } : {}),
       }

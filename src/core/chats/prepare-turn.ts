@@ -26,7 +26,7 @@ export interface TurnSource {
 }
 
 export interface PreparedTurn {
-  request: Omit<TurnRequest, 'shownModel' | 'signal' | 'emit' | 'begun'>
+  request: Omit<TurnRequest, 'shownModel' | 'signal' | 'emit' | 'begun' | 'cite'>
   /** As the front end shows them under the answer; null when nothing was attached. */
   sources: Source[] | null
 }

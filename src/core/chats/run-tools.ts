@@ -2,14 +2,19 @@
 import type { ChatTool } from '../ports.ts'
 import type { Actor } from '../types.ts'
 import { jsonOf, textOf, type OpenwebuiContext } from './context.ts'
+import type { Source } from '../retrieval/sources.ts'
 import type { Json } from './rows.ts'
 
 export interface RunTool {
   spec: ChatTool
   run(input: Json, signal: AbortSignal): Promise<string>
+  /** What is cited under the answer when it went well. */
+  cite?(input: Json, text: string): Source
 }
 
 const PAGE_MAX_CHARS = 20_000
+/** Of a page, under an answer. */
+const CITED_MAX_CHARS = 500
 
 const object = (properties: Json, required: string[] = []): Json => ({ type: 'object', properties, required })
 
@@ -78,6 +83,16 @@ function webTools(
         const page = await context.deps.pages.read(textOf(input['url']) ?? '', signal)
         return `${page.title}\n\n${page.text.slice(0, PAGE_MAX_CHARS)}`
       },
+      cite(input, text) {
+        const url = textOf(input['url']) ?? 'fetch_url'
+        const shown =
+          text.length > CITED_MAX_CHARS ? `${text.slice(0, CITED_MAX_CHARS).toWellFormed()}...` : text
+        return {
+          source: { name: url, id: url },
+          document: [shown],
+          metadata: [{ source: url, name: url, url }],
+        }
+      },
     },
   ]
 }
@@ -85,6 +100,7 @@ function webTools(
 export interface CallResult {
   text: string
   failed: boolean
+  source?: Source
 }
 
 /** Runs a call; what goes wrong is told to the model, not to the person. */
@@ -96,7 +112,9 @@ export async function callTool(
   const tool = tools.find(({ spec }) => spec.name === call.name)
   if (!tool) return failedWith(`There is no tool named ${call.name}.`)
   try {
-    return { text: await tool.run(jsonOf(JSON.parse(call.arguments || '{}')), signal), failed: false }
+    const input = jsonOf(JSON.parse(call.arguments || '{}'))
+    const text = await tool.run(input, signal)
+    return { text, failed: false, ...(tool.cite ? { source: tool.cite(input, text) } : {}) }
   } catch (error) {
     if (signal.aborted) throw error
     return failedWith(error instanceof Error ? error.message : 'The tool failed.')

@@ -35,6 +35,7 @@ function turn(deltas: () => AsyncGenerator<ChatDelta>) {
       maxRounds: 1,
       signal: new AbortController().signal,
       begun: gate.promise,
+      cite: () => 1,
       emit: (type) => void state.emitted.push(type),
     },
     new OutputBuilder({ seconds: () => 1, hex: () => 'abc' }),

@@ -7,6 +7,7 @@ import type { OpenwebuiContext } from './context.ts'
 import { Coalescer } from './coalescer.ts'
 import { type OutputBuilder, type OutputEvent } from './output.ts'
 import { callTool, type RunTool } from './run-tools.ts'
+import type { Source } from '../retrieval/sources.ts'
 import type { Json } from './rows.ts'
 
 export interface TurnRequest {
@@ -23,6 +24,8 @@ export interface TurnRequest {
   signal: AbortSignal
   /** Nothing may be emitted before it. The model is asked at once. */
   begun: Promise<void>
+  /** Tells of a source that a tool found; the number that it has in citations. */
+  cite(source: Source): number
   /** `response:completion` and `chat:completion` data. */
   emit(type: 'response:completion' | 'chat:completion', data: Json): void
 }
@@ -55,7 +58,8 @@ export async function runTurn(
       for (const call of calls) {
         const answer = await callTool(request.tools, call, request.signal)
         send(coalescer, builder.toolResult(call.callId, answer))
-        turns.push({ role: 'tool', callId: call.callId, content: answer.text })
+        const content = answer.text + (answer.source ? citingMark(request.cite(answer.source)) : '')
+        turns.push({ role: 'tool', callId: call.callId, content })
       }
       builder.nextRound()
     }
@@ -71,6 +75,8 @@ export async function runTurn(
   coalescer.flush()
   return result
 }
+
+const citingMark = (id: number): string => `\n\n(This is source ${id}: cite it as [${id}].)`
 
 async function runRound(
   context: OpenwebuiContext,

@@ -21,7 +21,12 @@ bothDialects('files', (fixture) => {
   beforeAll(async () => {
     upstream = await startUpstream()
     pages = startPageServer()
+    const hits = [
+      { title: 'Tides', url: `${pages.url}/article`, snippet: 'moon' },
+      { title: 'Gone', url: `${pages.url}/nowhere`, snippet: '' },
+    ]
     server = await startTestServer({
+      overrides: { webSearch: { search: () => Promise.resolve(hits) } },
       env: {
         FETCH_ALLOW_HOSTS: pages.host,
         OPENAI_API_BASE_URL: upstream.url,
@@ -167,7 +172,10 @@ bothDialects('files', (fixture) => {
       const status = admin.events.find((event) => event.chat_id === chatId && event.data?.type === 'status')
       expect(status.data.data).toEqual({ action: 'sources_retrieved', count: 1, done: true })
       const chat = (await admin.get(`/api/v1/chats/${chatId}`)).body
-      expect(chat.chat.history.messages[answerId].sources).toEqual([source])
+      expect(chat.chat.history.messages[answerId]).toMatchObject({
+        sources: [source],
+        statusHistory: [{ action: 'sources_retrieved', count: 1, done: true }],
+      })
     })
 
     test('of much text, the pieces that bear on the question are given', async () => {
@@ -254,6 +262,25 @@ bothDialects('files', (fixture) => {
         await settings({ ENABLE_RAG_HYBRID_SEARCH: false })
         await vectors.close()
       }
+    })
+
+    test('a page that the model reads is cited, and stored so', async () => {
+      const url = `${pages.url}/article`
+      upstream.queue({ toolCalls: [{ name: 'fetch_url', arguments: { url } }] }, { chunks: ['Read it [1].'] })
+      const { chatId, answerId } = await admin.ask('Read the page', {
+        body: { features: { web_search: true } },
+      })
+      await admin.idle(chatId)
+      const heard = await admin.heard((event) => event.chat_id === chatId && event.data?.type === 'source')
+      expect(heard.data.data).toMatchObject({
+        source: { name: url, id: url },
+        metadata: [{ source: url, url }],
+      })
+      expect(heard.data.data.document[0]).toContain('sailors')
+      const told = upstream.requests.findLast(({ body }) => body.messages.at(-1)?.role === 'tool')
+      expect(String(told?.body.messages.at(-1)?.content)).toEndWith('(This is source 1: cite it as [1].)')
+      const { history } = (await admin.get(`/api/v1/chats/${chatId}`)).body.chat
+      expect(history.messages[answerId].sources).toEqual([heard.data.data])
     })
 
     test('an OpenAI client gets the sources beside the answer', async () => {
@@ -564,6 +591,22 @@ bothDialects('files', (fixture) => {
     const inside = await alice.post('/api/v1/retrieval/process/url', { url: `${server.url}/health` })
     expect(inside.status).toBe(400)
     expect((await alice.post('/api/v1/retrieval/process/web/search', { queries: ['x'] })).status).toBe(403)
+    await settings({ web: { ENABLE_WEB_SEARCH: true } })
+    const searched = (await admin.post('/api/v1/retrieval/process/web/search', { queries: ['tides'] })).body
+    expect(searched).toMatchObject({
+      status: true,
+      loaded_count: 1,
+      filenames: [`${pages.url}/article`],
+      items: [{ link: `${pages.url}/article`, title: 'Tides', snippet: 'moon' }],
+    })
+    const [name] = searched.collection_names
+    expect(name).toStartWith(`web-search-${admin.user.id}-`)
+    const found = await admin.post('/api/v1/retrieval/query/doc', { collection_name: name, query: 'sailors' })
+    expect(found.body.metadatas[0][0]).toMatchObject({ source: `${pages.url}/article` })
+    expect(
+      (await alice.post('/api/v1/retrieval/query/doc', { collection_name: name, query: 'x' })).status,
+    ).toBe(403)
+    await settings({ web: { ENABLE_WEB_SEARCH: false } })
   })
 
   /** What the model was sent as the last question. */
