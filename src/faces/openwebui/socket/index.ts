@@ -20,7 +20,7 @@ import { Documents } from './documents.ts'
 import { Engine } from './engine.ts'
 import { isOpenChat, OpenChats } from './open-chats.ts'
 import { isRecord } from './packets.ts'
-import { openTopic, roomTopic, userTopic } from './topics.ts'
+import { isChannel, openTopic, roomTopic, userTopic } from './topics.ts'
 import { Transports } from './transports.ts'
 import { UsagePool } from './usage-pool.ts'
 
@@ -53,6 +53,8 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   /** Frames that need a look into the database are built one after the other: order is kept. */
   #tail: Promise<void> = Promise.resolve()
   #departures = 0
+  /** Who is where, without channels: those have many members, whom nobody asks for. */
+  readonly #members = new Map<string, Set<Client>>()
 
   constructor(options: SocketOptions) {
     this.options = options
@@ -133,10 +135,16 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     if (client.rooms.has(topic)) return
     client.rooms.add(topic)
     client.carrier.subscribe(topic)
+    if (isChannel(topic)) return
+    const members = this.#members.get(topic) ?? new Set()
+    this.#members.set(topic, members.add(client))
   }
 
   leave(client: Client, topic: string): void {
-    if (client.rooms.delete(topic)) client.carrier.unsubscribe(topic)
+    if (!client.rooms.delete(topic)) return
+    client.carrier.unsubscribe(topic)
+    const members = this.#members.get(topic)
+    if (members?.delete(client) && members.size === 0) this.#members.delete(topic)
   }
 
   async joinRooms(client: Client, actor: Actor): Promise<void> {
@@ -155,9 +163,9 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     }
   }
 
-  /** Sockets in a room on this node. */
+  /** Sockets of a topic on this node: of a person, or one that is joined on request. */
   inRoom(topic: string): Client[] {
-    return [...this.engine.clients.values()].filter((client) => client.rooms.has(topic))
+    return [...(this.#members.get(topic) ?? [])]
   }
 
   /** Sockets of a topic on this node, whatever carries them. */
@@ -263,7 +271,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   }
 
   #ofUser(userId: string, act: (client: Client) => void): void {
-    for (const client of this.engine.clients.values()) if (client.userId === userId) act(client)
+    for (const client of this.inRoom(userTopic(userId))) act(client)
   }
 
   async #connected(client: Client, auth: Record<string, unknown>): Promise<void> {
@@ -283,8 +291,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   #leaveAll(client: Client): void {
     if (client.userId !== null) this.options.hub.disconnected(client.userId)
     client.userId = null
-    for (const topic of client.rooms) client.carrier.unsubscribe(topic)
-    client.rooms.clear()
+    for (const topic of [...client.rooms]) this.leave(client, topic)
   }
 
   #sweepLater(): void {
