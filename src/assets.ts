@@ -34,9 +34,15 @@ function embeddedDir(name: string): string {
   return join(Bun.isStandaloneExecutable ? embeddedRoot() : SOURCE_ROOT, name)
 }
 
+/** Where the build puts the scripts of workers, each bundled into one file. */
+export const WORKERS_DIR = 'workers'
+
 /** What `new Worker` takes for a script in src, such as `files/image.worker.ts`. */
 export function workerUrl(pathInSrc: string): URL {
-  return Bun.pathToFileURL(join(Bun.isStandaloneExecutable ? embeddedRoot() : import.meta.dir, pathInSrc))
+  const path = Bun.isStandaloneExecutable
+    ? join(embeddedDir(WORKERS_DIR), pathInSrc.replace(/\.ts$/, '.js'))
+    : join(import.meta.dir, pathInSrc)
+  return Bun.pathToFileURL(path)
 }
 
 /** Where the build puts what document workers load when they first need it, packed. */
