@@ -145,6 +145,8 @@ export interface Users {
       teamId?: Uuid
       roomId?: Uuid
       notInRoomId?: Uuid
+      /** Without the accounts of models. */
+      peopleOnly?: boolean
       includeInactive?: boolean
       role?: UserRole
       sort?: UserSort

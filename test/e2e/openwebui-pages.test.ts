@@ -131,6 +131,28 @@ describe('what is made on them', () => {
     await admin.answered()
   })
 
+  step('are merged into one, and asked again', async () => {
+    await admin.during('POST', /tasks\/moa\/completions$/, () =>
+      admin.page.locator('button[aria-label="Merge Responses"], button:has-text("Merge")').last().click(PATIENCE),
+    )
+    await admin.sees('Merged Response')
+    await admin.say('and again')
+    await admin.sees('You said: and again')
+    await admin.answered()
+  })
+
+  step('a setting that was emptied does not refuse files', async () => {
+    await admin.go('/admin/settings/documents')
+    await admin.during('POST', /retrieval\/config\/update$/, () =>
+      admin.page.getByRole('button', { name: 'Save', exact: true }).click(PATIENCE),
+    )
+    await admin.newChat('test-echo')
+    await admin.attach({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('still taken') })
+    await admin.say('read it')
+    await admin.sees(/still taken/)
+    await admin.answered()
+  })
+
   step('an API key', async () => {
     await open('/')
     await admin.settings('Account')

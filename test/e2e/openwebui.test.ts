@@ -87,6 +87,14 @@ describe('a chat', () => {
     await admin.answered()
   })
 
+  step('an answer is gone on with and keeps what it had', async () => {
+    await admin.during('POST', /api\/chat\/completions$/, () =>
+      admin.page.locator('#continue-response-button').last().click(PATIENCE),
+    )
+    await admin.sees(/You said: Second turn\s*You said: Second turn/)
+    await admin.answered()
+  })
+
   step('a good answer is rated', async () => {
     await admin.during('POST', /evaluations\/feedback$/, () =>
       admin.page.locator('button[aria-label="Good Response"]').last().click(PATIENCE),
@@ -252,6 +260,9 @@ describe('order among the chats', () => {
   step('the search finds it', async () => {
     await admin.page.locator('#sidebar-search-button').click(PATIENCE)
     await admin.during('GET', /\/api\/v1\/search$/, () => admin.page.keyboard.type('Second'))
+    const found = admin.page.locator('[data-index="0"]')
+    await found.getByText('Personal chat').or(found.getByText('Project')).first().waitFor(PATIENCE)
+    await found.getByText(/Second turn/).first().waitFor(PATIENCE)
     await admin.page.keyboard.press('Escape')
   })
 
@@ -375,7 +386,25 @@ describe('a channel', () => {
       .click(PATIENCE)
     await admin.page.keyboard.type('are you here?')
     await admin.during('POST', /messages\/post$/, () => admin.page.keyboard.press('Enter'))
+    // The setting of a new server: answers go into the thread of the question.
+    await bob.page.getByText('1 Replies').nth(1).click(PATIENCE)
     await bob.sees('You said: ')
+  })
+
+  step('a picture that is posted is seen by both', async () => {
+    const uploading = admin.during('POST', /api\/v1\/files\/$/, () =>
+      admin.page
+        .locator('input[type=file]')
+        .first()
+        .setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: DOT }),
+    )
+    await uploading
+    await admin.during('POST', /messages\/post$/, () => admin.say('A picture'))
+    for (const person of [admin, bob]) {
+      const picture = person.page.locator('img[src*="/api/v1/files/"]').last()
+      await picture.waitFor(PATIENCE)
+      await eventually(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth > 0))
+    }
   })
 })
 

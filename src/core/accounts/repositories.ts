@@ -55,6 +55,8 @@ export interface UserQuery {
   roomId: Uuid | null
   notInRoomId: Uuid | null
   role: UserRole | null
+  /** Without the accounts of models. */
+  peopleOnly: boolean
   includeInactive: boolean
   sort: UserSort
   ascending: boolean | null

@@ -104,13 +104,16 @@ async function runReply(parts: ReplyParts, ask: Ask, bot: User): Promise<void> {
   runs.remove(run)
 }
 
+/** On a question: answers go into its thread, as Open WebUI's channels have it. */
+export const answerInThread = 'ai.in_thread'
+
 async function begin({ deps, core, runs }: ReplyParts, ask: Ask, bot: User): Promise<ActiveRun> {
   const messageId = deps.ids.next()
   const noted = runs.begin({ messageId, roomId: ask.room.id, model: ask.model, askedBy: ask.actor.user.id })
   const begun = core.messages.beginReply(ask.room, {
     id: messageId,
     sender: bot,
-    threadId: ask.question.threadId,
+    threadId: ask.question.threadId ?? (ask.question.props[answerInThread] === true ? ask.question.id : null),
     replyTo: ask.question.id,
     ai: {
       model: ask.model,

@@ -33,7 +33,12 @@ export function createOpenFiles(context: OpenwebuiContext) {
   const { read, deps } = context
 
   /** The bytes' place: the last part of what either server noted as path. */
-  const keyOf = (row: FileRow): string | null => row.path?.replaceAll('\\', '/').split('/').at(-1) ?? null
+  /** What was posted in a room lies in a folder of its own, named by its id; all else beside each other. */
+  const keyOf = (row: FileRow): string | null => {
+    const [name, folder] = row.path?.replaceAll('\\', '/').split('/').reverse() ?? []
+    if (name === undefined) return null
+    return folder === 'attachments' && name.split('.')[0] === row.id ? `attachments/${name}` : name
+  }
 
   async function own(actor: Actor, id: string): Promise<FileRow> {
     const row = await read.files.get({ id })

@@ -33,6 +33,7 @@ export function createUsers(ctx: AccountContext): Users {
         notInRoomId: query.notInRoomId ?? null,
         role: query.role ?? null,
         includeInactive: query.includeInactive ?? false,
+        peopleOnly: query.peopleOnly ?? false,
         sort: query.sort ?? 'username',
         ascending: query.ascending ?? null,
         byGroupId: query.byGroupId ?? null,

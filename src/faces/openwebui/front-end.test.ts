@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import { frontEndFiles, type FrontEndFiles } from './front-end.ts'
 
 let dir: string
@@ -60,7 +61,7 @@ describe('paths', () => {
   )
 
   test('other methods are not allowed', async () =>
-    expect((await ask('/', { method: 'POST' })).status).toBe(405))
+    expect((await ask('/', { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD'))
 })
 
 describe('a file', () => {
@@ -89,6 +90,37 @@ describe('a file', () => {
     expect(packed.headers.get('content-encoding')).toBe('gzip')
     const plain = new TextDecoder().decode(Bun.gunzipSync(await packed.bytes()))
     expect(plain).toBe('export const a = 1\n'.repeat(100))
+  })
+
+  test.each([
+    ['gzip, deflate, br, zstd', 'zstd'],
+    ['gzip, br', 'br'],
+    ['br;q=0, gzip', 'gzip'],
+    ['identity', null],
+    [null, null],
+  ])('for %p comes as %p, and caches are told', async (accepted, encoding) => {
+    const headers = new Headers(accepted === null ? {} : { 'accept-encoding': accepted })
+    const answer = await ask('/_app/a.js', { headers })
+    expect([answer.headers.get('content-encoding'), answer.headers.get('vary')]).toEqual([
+      encoding,
+      'Accept-Encoding',
+    ])
+  })
+
+  test('in brotli is what it was', async () => {
+    const packed = await ask('/_app/a.js', { headers: { 'accept-encoding': 'br' } })
+    expect(brotliDecompressSync(await packed.bytes()).toString()).toBe('export const a = 1\n'.repeat(100))
+  })
+
+  test('has its type and the charset of texts', async () => {
+    writeFileSync(join(dir, 'www', 'a.csv'), 'a')
+    writeFileSync(join(dir, 'www', 'a.webmanifest'), '{}')
+    const types = await Promise.all(['/', '/a.csv', '/a.webmanifest'].map((path) => ask(path)))
+    expect(types.map(({ headers }) => headers.get('content-type'))).toEqual([
+      'text/html; charset=utf-8',
+      'text/csv; charset=utf-8',
+      'application/manifest+json',
+    ])
   })
 
   test('HEAD has the length and no body', async () => {

@@ -51,6 +51,7 @@ function conditions(conn: Conn, query: UserQuery): (SQL | undefined)[] {
     isNull(t.hbAccount.deletedAt),
     sql`${t.user.id} is not null`,
     query.includeInactive ? undefined : isActive(conn),
+    query.peopleOnly ? eq(t.hbAccount.isBot, false) : undefined,
     query.role === null ? undefined : eq(t.user.role, query.role),
     query.q === null ? undefined : matches(conn, query.q, query.withEmail),
     query.teamId === null ? undefined : exists(teamMembership(conn, query.teamId)),

@@ -1,6 +1,7 @@
 /** Messages of channels: history, threads, posting, edits, pins and reactions. */
 import { Elysia, t } from 'elysia'
 import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
+import { answerInThread } from '../../../core/ai/reply.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import type { Actor, Message } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
@@ -43,7 +44,7 @@ export const channelMessages = (face: FaceContext) => {
     )
     .post(
       '/:id/messages/post',
-      async ({ actor, params, body }) => json(presentMessage(await post(core, actor, params.id, body))),
+      async ({ actor, params, body }) => json(presentMessage(await post(face, actor, params.id, body))),
       {
         ...user,
         body: Posting,
@@ -127,7 +128,13 @@ async function one(
   return message
 }
 
-async function post(core: FaceCore, actor: Actor, id: string, body: typeof Posting.static): Promise<Message> {
+async function post(
+  face: FaceContext,
+  actor: Actor,
+  id: string,
+  body: typeof Posting.static,
+): Promise<Message> {
+  const { core } = face
   await enter(core, actor, id)
   const data = jsonOf(body.data)
   const fileIds = listOf(data['files']).flatMap((file) => textOf(jsonOf(file)['id']) ?? [])
@@ -142,9 +149,18 @@ async function post(core: FaceCore, actor: Actor, id: string, body: typeof Posti
     ...(attached.length > 0 ? { fileIds: attached } : {}),
     // Told back in the event, so that the sender's window knows its own message.
     clientId: body.temp_id ? `openwebui:${body.temp_id}` : null,
-    props: isJson(body.data) ? { 'openwebui.data': data } : {},
+    props: {
+      ...(isJson(body.data) ? { 'openwebui.data': data } : {}),
+      ...(asksInThread(face, body) ? { [answerInThread]: true } : {}),
+    },
   })
 }
+
+/** A model that is mentioned answers below the question, unless the settings say beside it. */
+const asksInThread = (face: FaceContext, { content, parent_id }: typeof Posting.static): boolean =>
+  !parent_id &&
+  content.includes('<@M:') &&
+  face.setting<string>('channels.model_response_mode') === 'thread'
 
 /** Newest first, as clients of this face page: `skip` and `limit` count from the newest. */
 async function history(

@@ -147,6 +147,7 @@ async function find(core: FaceCore, actor: Actor, query: Query, limit: number | 
     // Without an order the newest come first, and what was searched for lies as it was made.
     ascending: sort === undefined && !order ? Boolean(query['query']) : query['direction'] === 'asc',
     includeInactive: true,
+    peopleOnly: true,
     ...(limit === null ? { limit: 10_000 } : { limit, offset: (pageOf(query) - 1) * limit }),
   })
 }
