@@ -42,6 +42,8 @@ function ask(client: Client4, method: string, path: string, body?: unknown, head
 test.each([
   ['a person', () => `/users/${adminId}`],
   ['a person by name', () => '/users/username/admin'],
+  ['people', () => `/users?in_team=${team}`],
+  ['own channels', () => `/users/me/teams/${team}/channels`],
   ['a post', () => `/posts/${post}`],
   ['the files of a post', () => `/posts/${post}/files/info`],
   ['a thread', () => `/posts/${post}/thread`],

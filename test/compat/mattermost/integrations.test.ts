@@ -211,9 +211,9 @@ bothDialects('programs and administrators', (fixture) => {
     using ear = await listen(rig, user.getToken())
     const changed = structuredClone(before)
     changed.TeamSettings.SiteName = 'Ours'
-    changed.EmailSettings.SMTPPassword = 'secret'
+    changed.GitLabSettings.Secret = 'secret'
     const after = await admin.updateConfig(changed)
-    expect(after.EmailSettings.SMTPPassword).toBe('*'.repeat(32))
+    expect(after.GitLabSettings.Secret).toBe('*'.repeat(32))
     expect({ ...after, EmailSettings: null, TeamSettings: null }).toEqual({
       ...before,
       EmailSettings: null,
@@ -221,7 +221,7 @@ bothDialects('programs and administrators', (fixture) => {
     } as never)
     expect((await ear.next('config_changed')).data.config.SiteName).toBe('Ours')
     await admin.updateConfig(after)
-    const kept: string = rig.face.config.value('EmailSettings.SMTPPassword', '')
+    const kept: string = rig.face.config.value('GitLabSettings.Secret', '')
     expect(kept).toBe('secret')
     expect((await user.getClientConfig()).SiteName).toBe('Ours')
     expect(JSON.stringify(await user.getClientConfig())).not.toContain('secret')

@@ -1,6 +1,6 @@
 /** Lists of channels: to join, archived ones, by a piece of the name, and the system console's of all. */
 import { Elysia } from 'elysia'
-import type { Room } from '../../../core/types.ts'
+import type { Room, Uuid } from '../../../core/types.ts'
 import type { Face } from '../face.ts'
 import type { Call } from '../wire/call.ts'
 import type { Fields, Json } from '../wire/fields.ts'
@@ -35,7 +35,7 @@ export const channelLists = (face: Face) =>
       '/teams/:team_id/channels/search',
       face.user(async (call) => {
         const term = (await call.fields()).textOr('term')
-        return face.json(await face.channels(await matching(face, call, term)), 201)
+        return face.json(await face.channels(await matching(face, call, term)))
       }),
     )
     .get(
@@ -51,15 +51,21 @@ export const channelLists = (face: Face) =>
       ),
     )
 
+/** A team that the asker may know; another is no empty one, but none. */
+async function teamOf(face: Face, call: Call): Promise<Uuid> {
+  return (await face.core.teams.byId(call.actor, call.id('team_id'))).id
+}
+
 async function browse(face: Face, call: Call): Promise<Response> {
   const { offset, limit } = call.page()
-  const found = await face.core.rooms.browse(call.actor, { teamId: call.id('team_id'), offset, limit })
+  const teamId = await teamOf(face, call)
+  const found = await face.core.rooms.browse(call.actor, { teamId, offset, limit })
   return face.json(await face.channels(found))
 }
 
 async function archived(face: Face, call: Call): Promise<Response> {
   const { offset, limit } = call.page()
-  const teamId = call.id('team_id')
+  const teamId = await teamOf(face, call)
   const found = await face.core.rooms.browse(call.actor, {
     teamId,
     includeDeleted: true,
@@ -104,7 +110,7 @@ async function withTeams(face: Face, call: Call, rooms: Room[]): Promise<Json[]>
 
 /** Public channels of the team and private ones that the asker is in, by a piece of the name. */
 async function matching(face: Face, call: Call, term: string): Promise<Room[]> {
-  const teamId = call.id('team_id')
+  const teamId = await teamOf(face, call)
   const q = term.toLowerCase().replace(/^~/, '').trim()
   const [open, own] = await Promise.all([
     face.core.rooms.browse(call.actor, { teamId, ...(q ? { q } : {}), limit: 50 }),

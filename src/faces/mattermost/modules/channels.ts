@@ -273,5 +273,5 @@ async function mine(face: Face, call: Call, teamId?: Uuid): Promise<Response> {
     userId === call.me
       ? await face.core.rooms.mine(call.actor, options)
       : await face.mm.lookups.roomsOf(call.actor, userId, teamId)
-  return face.json(await face.channels(views.map((view) => view.room)))
+  return face.tagged(call, JSON.stringify(await face.channels(views.map((view) => view.room))))
 }

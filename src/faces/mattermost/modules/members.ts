@@ -6,7 +6,7 @@ import { TOWN_SQUARE } from '../../../core/mattermost/default-rooms.ts'
 import { MmError, refuse } from '../errors.ts'
 import type { Face } from '../face.ts'
 import { toWire, toWireOr } from '../ids.ts'
-import { presentMember, presentUnread } from '../present/places.ts'
+import { presentMemberTo, presentUnread } from '../present/places.ts'
 import type { Call } from '../wire/call.ts'
 import { adminAsked } from '../wire/roles-asked.ts'
 import { notice, tellRoom } from './notices.ts'
@@ -19,7 +19,7 @@ export const members = (face: Face) =>
       face.user(async (call) => {
         const { offset, limit } = call.page()
         const rows = await face.core.members.list(call.actor, call.id('channel_id'), { offset, limit })
-        return face.json(rows.map((row) => presentMember(row.member)))
+        return face.json(rows.map((row) => presentMemberTo(call.me, row.member)))
       }),
     )
     .post(
@@ -32,7 +32,7 @@ export const members = (face: Face) =>
         const ids = idsOf(await call.list('user_ids'), 'user_ids')
         const roomId = call.id('channel_id')
         const found = await Promise.all(ids.map((id) => face.core.members.get(call.actor, roomId, id)))
-        return face.json(found.filter((one) => one !== null).map(presentMember))
+        return face.json(found.flatMap((one) => (one ? presentMemberTo(call.me, one) : [])))
       }),
     )
     .get(
@@ -41,7 +41,7 @@ export const members = (face: Face) =>
         const member = await face.core.members.get(call.actor, call.id('channel_id'), call.userId())
         if (!member)
           throw refuse.notFound('app.channel.get_member.missing.app_error', 'No channel member found.')
-        return face.json(presentMember(member))
+        return face.json(presentMemberTo(call.me, member))
       }),
     )
     .delete(
@@ -90,7 +90,7 @@ export const members = (face: Face) =>
       '/users/:user_id/teams/:team_id/channels/members',
       face.user(async (call) => {
         const views = await viewsOf(face, call, call.selfOrAdmin(), call.id('team_id'))
-        return face.json(views.map((one) => presentMember(one.member)))
+        return face.json(views.map((one) => presentMemberTo(call.me, one.member)))
       }),
     )
     .get(
@@ -136,7 +136,7 @@ async function add(face: Face, call: Call): Promise<Response> {
   const ids = many ? body.ids('user_ids') : [body.id('user_id')]
   const added: Member[] = []
   for (const userId of ids) added.push(await addOne(face, call, roomId, userId))
-  const shown = added.map(presentMember)
+  const shown = added.map((one) => presentMemberTo(call.me, one))
   return face.json(many ? shown : shown[0], 201)
 }
 
@@ -235,7 +235,7 @@ async function everywhere(face: Face, call: Call): Promise<Response> {
   const out = rows.map(({ room, member }): Json => {
     const team = room.teamId ? teams.get(room.teamId) : undefined
     return {
-      ...presentMember(member),
+      ...presentMemberTo(call.me, member),
       team_display_name: team?.displayName ?? '',
       team_name: team?.slug ?? '',
       team_update_at: team?.updatedAt ?? 0,

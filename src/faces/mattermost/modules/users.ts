@@ -148,7 +148,7 @@ async function list(face: Face, call: Call): Promise<Response> {
     includeInactive: !call.flag('active'),
     sort: sortOf(call.text('sort')),
   })
-  return face.json(face.people(activeAsAsked(call, found.users), call.actor.user))
+  return face.tagged(call, JSON.stringify(face.people(activeAsAsked(call, found.users), call.actor.user)))
 }
 
 function activeAsAsked(call: Call, found: User[]): User[] {

@@ -123,6 +123,15 @@ export function presentMember(member: Member): Record<string, unknown> {
   }
 }
 
+/** As `reader` may see it: how far others have read, and what they want to be told of, is theirs to know. */
+export function presentMemberTo(reader: Uuid, member: Member): Record<string, unknown> {
+  const shown = presentMember(member)
+  if (member.userId === reader) return shown
+  const hidden = { last_viewed_at: -1, last_update_at: -1 }
+  const counts = { msg_count: 0, msg_count_root: 0, mention_count: 0, mention_count_root: 0 }
+  return { ...shown, ...hidden, ...counts, notify_props: NOTIFY_DEFAULTS }
+}
+
 /** How many messages stand unread, as ChannelUnread and its relatives count them. */
 export function presentUnread(room: Room, member: Member): Record<string, unknown> {
   return {
