@@ -84,6 +84,21 @@ bothDialects('rooms', (fixture) => {
     expect((await core.reads.mark(bob, message.roomId)).mentionCount).toBe(0)
   })
 
+  test('who writes to a model directly asks it with every message', async () => {
+    await using server = await open()
+    const { core } = server
+    const [ann, bob] = [await server.person(), await server.person()]
+    const account = { password: null, isBot: true, botModel: 'llama3' } as const
+    const bot = await core.accounts.create({ ...account, username: 'llama3' })
+    const direct = await core.rooms.direct(ann, [bot.id])
+    expect((await core.rooms.get(ann, direct.id)).room.ai).toMatchObject({
+      model: 'llama3',
+      respond: 'always',
+    })
+    const group = await core.rooms.direct(ann, [bot.id, bob.user.id])
+    expect(group.ai).toMatchObject({ model: null, respond: 'mention' })
+  })
+
   test('threads: who follows, what is unread', async () => {
     await using server = await open()
     const { core } = server

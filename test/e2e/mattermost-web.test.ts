@@ -234,6 +234,16 @@ describe.skipIf(MATTERMOST_WEB === undefined)("Mattermost's web app", () => {
     await bob.page.locator('.post', { hasText: 'You said: admin: @ai tell a short one' }).waitFor()
   })
 
+  step('a model that is written to directly answers', async () => {
+    await bob.page.click('button[aria-label="Write a direct message"]')
+    await bob.page.locator('#moreDmModal input').fill('test-echo')
+    await bob.page.locator('#moreDmModal .more-modal__row', { hasText: 'test-echo' }).first().click()
+    await bob.page.click('#saveItems')
+    await bob.page.waitForURL(/messages\/@test-echo/)
+    await bob.say('are you there')
+    await bob.page.locator('.post', { hasText: /You said: (bob: )?are you there/ }).waitFor()
+  })
+
   step('theme, profile, picture and status change', async () => {
     await admin.page.click('button[aria-label="Settings"]')
     await admin.page.click('#displayButton')

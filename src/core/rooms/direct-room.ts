@@ -1,9 +1,10 @@
 /** The one conversation of these people: two (or oneself) are a direct room, three to eight a group. */
+import { serverBotModel } from '../ai/bots.ts'
 import { fault } from '../faults.ts'
 import { newMember } from '../members/join.ts'
 import { requireScope } from '../permissions/scopes.ts'
 import { sha256Hex } from '../support/digest.ts'
-import type { Actor, Millis, Room, Uuid } from '../types.ts'
+import type { Actor, Millis, Room, RoomAi, User, Uuid } from '../types.ts'
 import type { RoomsContext } from './context.ts'
 import { firstMembers } from './create-room.ts'
 import { defaultRoomAi } from './room-defaults.ts'
@@ -39,13 +40,11 @@ async function open(
 ): Promise<Room> {
   const people = await firstMembers(ctx, actor, userIds)
   const now = ctx.deps.clock.now()
-  const room = emptyConversation(
-    ctx.deps.ids.next(),
-    people.length > 2 ? 'group' : 'direct',
-    pairKey,
-    actor,
-    now,
-  )
+  const kind = people.length > 2 ? 'group' : 'direct'
+  const room = {
+    ...emptyConversation(ctx.deps.ids.next(), kind, pairKey, actor, now),
+    ai: kind === 'direct' ? aiBetween(people) : defaultRoomAi,
+  }
   return ctx.deps.store.tx(async (repos, unit) => {
     if (!(await repos.rooms.insert(room, pairKey))) {
       // Both opened it at once: the other was first.
@@ -66,6 +65,13 @@ async function reopen(ctx: RoomsContext, actor: Actor, room: Room): Promise<Room
   const member = await ctx.deps.store.read.members.get(room.id, actor.user.id)
   if (member?.hidden) await ctx.core.members.updateOwn(actor, room.id, { hidden: false })
   return room
+}
+
+/** Who writes to a model directly asks it with every message. */
+function aiBetween(people: readonly User[]): RoomAi {
+  const model = people.find((person) => person.botModel !== null)?.botModel
+  if (!model) return defaultRoomAi
+  return { ...defaultRoomAi, model: model === serverBotModel ? null : model, respond: 'always' }
 }
 
 function emptyConversation(
