@@ -272,19 +272,6 @@ describe.skipIf(MATTERMOST_WEB === undefined)("Mattermost's web app", () => {
     await admin.during('PUT', /status$/, () => admin.ownMenu(/^Online/))
   })
 
-  step('another language is shown at once', async () => {
-    await bob.channel('/lab/channels/projects')
-    await bob.page.click('button[aria-label="Settings"]')
-    await bob.page.click('#displayButton')
-    await bob.page.click('#languagesEdit')
-    const choice = bob.page.locator('#displayLanguage input, .react-select__control input').first()
-    await choice.click()
-    await choice.pressSequentially('Deutsch')
-    await bob.page.keyboard.press('Enter')
-    await bob.page.click('#saveSetting')
-    await bob.page.getByPlaceholder('Nachricht').first().waitFor({ state: 'attached' })
-  })
-
   step('the system console lists people, finds, deactivates and activates them', async () => {
     await admin.go('/admin_console/user_management/users')
     await admin.page.getByText('bob@example.com').waitFor()
@@ -352,8 +339,22 @@ describe.skipIf(MATTERMOST_WEB === undefined)("Mattermost's web app", () => {
     await bob.sees('heard')
   })
 
+  step('another language is shown at once', async () => {
+    await bob.channel('/lab/channels/projects')
+    await bob.page.click('button[aria-label="Settings"]')
+    await bob.page.click('#displayButton')
+    await bob.page.click('#languagesEdit')
+    const choice = bob.page.locator('#displayLanguage input, .react-select__control input').first()
+    await choice.click()
+    await choice.pressSequentially('Deutsch')
+    await bob.page.keyboard.press('Enter')
+    await bob.page.click('#saveSetting')
+    await bob.page.locator('#post_textbox[placeholder*=schreiben]').waitFor({ state: 'attached' })
+    await bob.channel('/lab/channels/projects')
+  })
+
   step('who logs out is out', async () => {
-    await bob.ownMenu(/Log out/)
+    await bob.ownMenu(/Log out|Abmelden/)
     await bob.page.locator('#input_loginId').waitFor(PATIENCE)
     expect((await bob.page.request.get(`${bob.base}/api/v4/users/me`)).status()).toBe(401)
   })
