@@ -224,6 +224,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
       defaultRole: config.auth.defaultRole,
       signupEnabled: config.auth.signup ?? true,
       sessionTtlS: config.auth.sessionMs === null ? null : Math.floor(config.auth.sessionMs / 1_000),
+      sessionTtlGiven: config.given.some((name) => EXPIRY_NAMES.has(name)),
       defaultModel: config.ai.defaultModel ?? null,
       aiOffReason:
         config.ai.providers.length > 0
@@ -250,6 +251,9 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
 }
 
 /** Settings that the environment says: nobody can change them on an admin page. */
+/** Options that say how long a log-in lasts. */
+const EXPIRY_NAMES = new Set(['JWT_EXPIRES_IN', 'JWT_EXPIRY_HOURS', 'RUSTCHAT_JWT_EXPIRY_HOURS'])
+
 function fixedSettings({ auth }: Config): Record<string, unknown> {
   const said = {
     'hubbub.enable_signup': auth.signup,

@@ -57,6 +57,8 @@ export interface CoreSettings {
   signupEnabled: boolean
   /** Seconds; null = never expires. */
   sessionTtlS: number | null
+  /** Said by the environment: then no setting changes it. */
+  sessionTtlGiven?: boolean
   /** Model that `@ai` means where a room names none. */
   defaultModel: string | null
   /** Why AI is off, or null when it is on. */

@@ -43,7 +43,11 @@ export function createChatLists(context: OpenwebuiContext) {
       }),
 
     /** For administrators. */
-    listOf: (userId: Uuid, page: number): Promise<ChatTitle[]> =>
+    listOf: (
+      userId: Uuid,
+      page: number,
+      query: Pick<ChatListQuery, 'q' | 'sortBy' | 'sortDir'> = {},
+    ): Promise<ChatTitle[]> =>
       read.chatQueries.titles({
         userId,
         limit: CHATS_PER_PAGE,
@@ -53,9 +57,9 @@ export function createChatLists(context: OpenwebuiContext) {
         includePinned: true,
         includeFolders: true,
         folderIds: null,
-        q: null,
-        sortBy: 'updated_at',
-        sortDir: 'desc',
+        q: query.q ?? null,
+        sortBy: query.sortBy ?? 'updated_at',
+        sortDir: query.sortDir ?? 'desc',
       }),
 
     /** Chats of a folder's owner, for someone the folder was opened to; the caller checked that. */

@@ -204,8 +204,9 @@ function ordered(entries: readonly CatalogueEntry[], order: readonly unknown[]):
   const rank = (entry: CatalogueEntry): number => place.get(entry.id) ?? Number.POSITIVE_INFINITY
   return [...entries].sort((a, b) => {
     const [x, y] = [rank(a), rank(b)]
-    if (x === y) return 0
-    return x - y
+    if (x !== y) return x - y
+    // Those without a place follow by name; without any order the providers' own stays.
+    return order.length === 0 || a.name === b.name ? 0 : a.name < b.name ? -1 : 1
   })
 }
 

@@ -118,7 +118,7 @@ export function createModels(context: OpenwebuiContext) {
       const q = query.q?.toLowerCase() ?? null
       const all = arranged(await visible(actor, await custom()), actor.user.id, query.arrangement ?? {})
       const rows = all.filter((row) => {
-        if (q !== null && !`${row.name}\n${row.id}`.toLowerCase().includes(q)) return false
+        if (q !== null && !`${row.name}\n${row.id}\n${row.baseModelId}`.toLowerCase().includes(q)) return false
         return query.tag === null || tagsOf(row).includes(query.tag)
       })
       const start = (Math.max(1, query.page) - 1) * MODELS_PER_PAGE
@@ -131,6 +131,12 @@ export function createModels(context: OpenwebuiContext) {
     /** Overrides of providers' models. */
     bases: async (): Promise<ModelWithGrants[]> =>
       withGrants(await read.models.find({ where: { baseModelId: null } })),
+
+    /** Of overrides, for the page where an administrator orders a provider's models. */
+    async baseTags(): Promise<string[]> {
+      const rows = await read.models.find({ where: { baseModelId: null } })
+      return [...new Set(rows.flatMap(tagsOf))].sort()
+    },
 
     async tags(actor: Actor): Promise<string[]> {
       return [...new Set((await visible(actor, await custom())).flatMap(tagsOf))].sort()

@@ -6,6 +6,8 @@ export interface StrangeRoom {
   id: Uuid
   name: string
   kind: RoomKind
+  /** Neither a group nor a conversation: its grants say who may enter. */
+  isStandard: boolean
   creatorId: Uuid | null
   createdAt: Millis
   updatedAt: Millis

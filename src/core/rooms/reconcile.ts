@@ -5,6 +5,7 @@
  */
 import { messageHash } from '../messages/message-hash.ts'
 import type { Repositories } from '../repositories.ts'
+import { newMember } from '../members/join.ts'
 import { reindex, unindex } from '../search/index-feed.ts'
 import { isUuid } from '../support/uuid.ts'
 import { ensureFirstTeam } from '../teams/first-team.ts'
@@ -72,7 +73,7 @@ async function adoptRoom(repos: Repositories, stranger: StrangeRoom, team: Team)
     description: '',
     header: '',
     ai: defaultRoomAi,
-    props: {},
+    props: stranger.isStandard && stranger.kind === 'private' ? { 'openwebui.standard': true } : {},
     creatorId: stranger.creatorId,
     messageCount: 0,
     rootCount: 0,
@@ -92,6 +93,16 @@ async function adoptRoom(repos: Repositories, stranger: StrangeRoom, team: Team)
   // A second conversation of the same people can still be read; new ones go to the first.
   const taken = pairKey !== null && (await repos.rooms.byPairKey(pairKey)) !== null
   await repos.reconcile.adoptRoom(named, taken ? null : pairKey)
+  if (stranger.isStandard && stranger.kind === 'private') await letCreatorIn(repos, named)
+}
+
+/** Whoever made a channel without grants is in it over there without being written down as a member. */
+async function letCreatorIn(repos: Repositories, room: Room): Promise<void> {
+  const { creatorId } = room
+  if (creatorId === null || (await repos.reconcile.peopleOf(room.id)).includes(creatorId)) return
+  if (await repos.users.byId(creatorId)) {
+    await repos.members.insert(newMember(room, creatorId, 'owner', room.createdAt), null)
+  }
 }
 
 async function adoptMembers(ctx: RoomsContext): Promise<number> {

@@ -2,6 +2,7 @@
 import type { Sessions } from '../core.ts'
 import type { AccountContext } from '../accounts/context.ts'
 import type { SessionRecord } from '../accounts/repositories.ts'
+import { durationMs } from '../support/duration.ts'
 import { sha256Hex } from '../support/digest.ts'
 import { opaqueToken } from '../support/opaque-token.ts'
 import type { Session, SessionKind, User } from '../types.ts'
@@ -15,7 +16,7 @@ export async function openSession(
   details: Details,
 ): Promise<{ token: string; session: Session }> {
   const now = ctx.deps.clock.now()
-  const ttlS = details.ttlS === undefined ? ctx.deps.settings.sessionTtlS : details.ttlS
+  const ttlS = details.ttlS === undefined ? usualTtlS(ctx) : details.ttlS
   const credential = await ctx.deps.store.read.credentials.byUserId(user.id)
   const stamp = credential?.sessionStamp ?? null
   const record: SessionRecord = {
@@ -37,6 +38,14 @@ export async function openSession(
   await ctx.deps.store.tx((repos) => repos.sessions.insert(record))
   ctx.activity.note('user', user.id)
   return { token, session: sessionOf(record) }
+}
+
+/** As the administrators of Open WebUI say it (`auth.jwt_expiry`), unless the environment does. Seconds. */
+function usualTtlS({ deps, settings }: AccountContext): number | null {
+  const said = settings.get<unknown>('auth.jwt_expiry', null)
+  const ms = typeof said === 'string' ? durationMs(said) : undefined
+  if (ms === undefined || deps.settings.sessionTtlGiven) return deps.settings.sessionTtlS
+  return ms === null ? null : Math.floor(ms / 1_000)
 }
 
 /** The claims of Open WebUI's tokens, so that one token works there too (contracts/openwebui-schema.md). */

@@ -43,7 +43,6 @@ const PARTLY: Record<string, string> = {
   'GET /api/v1/knowledge/external/connections': 'always empty: external knowledge is not built',
   'GET /api/events': 'no events to subscribe to yet',
   'GET /api/events/webhooks': 'no events to subscribe to yet',
-  'GET /api/v1/models/base/tags': 'always empty: base models carry no tags here',
   'GET /api/v1/auths/mfa/status': 'always off: MFA is not built',
   'POST /api/v1/configs/tool_servers': 'OpenAPI servers are called; MCP servers are only stored',
   'POST /api/v1/configs/tool_servers/verify': 'OpenAPI servers; 501 for MCP servers',

@@ -1,5 +1,6 @@
 /** Bodies of this face: Open WebUI's forms take more keys than they name, and keep them where they store JSON. */
 import { t, type TSchema } from 'elysia'
+import { Detail } from './errors.ts'
 import type { Arrangement } from '../../core/support/arranged.ts'
 
 /** An object with these keys, and any others. */
@@ -12,9 +13,14 @@ export const maybe = <Schema extends TSchema>(schema: Schema) => t.Optional(t.Un
 export const maybeText = maybe(t.String())
 export const texts = t.Array(t.String())
 
-/** `?page=2`, 1 when absent or no number. */
+/** `?page=2`, 1 when absent; what is no number is refused as FastAPI refuses it. */
 export function pageOf(query: Record<string, string | undefined>): number {
-  return Math.max(1, Math.trunc(Number(query['page'] ?? 1)) || 1)
+  const said = query['page']
+  if (said !== undefined && !/^\s*[+-]?\d{1,9}\s*$/.test(said)) {
+    const msg = 'Input should be a valid integer, unable to parse string as an integer'
+    throw new Detail(422, [{ type: 'int_parsing', loc: ['query', 'page'], msg, input: said.slice(0, 100) }])
+  }
+  return Math.max(1, Number(said ?? 1))
 }
 
 /** Order and choice of a workspace list; what it does not know is as if it were not asked. */

@@ -162,6 +162,7 @@ async function strangeRooms(conn: Conn, limit: number): Promise<StrangeRoom[]> {
       id: row.id,
       name: row.name ?? '',
       kind: kindOf(row.type, Boolean(row.open), Number(row.people)),
+      isStandard: row.type !== 'dm' && row.type !== 'group',
       creatorId: row.creatorId,
       createdAt: fromNs(row.createdAt),
       updatedAt: fromNs(row.updatedAt),

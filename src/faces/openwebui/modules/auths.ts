@@ -37,6 +37,9 @@ export const auths = (face: FaceContext) => {
   const { core } = face
   return new Elysia({ name: 'openwebui.auths', prefix: '/api/v1/auths' })
     .use(openwebuiAuth(core))
+    .onAfterHandle(({ response }) => {
+      if (response instanceof Response) response.headers.set('cache-control', 'no-store')
+    })
     .get('/', ({ actor, request }) => currentSession(face, actor, request), { rank: 'any' })
     .post('/signin', ({ body, request }) => signIn(face, body, request), { body: SignIn })
     .post('/signup', ({ body, request }) => signUp(face, body, request), { body: SignUp })

@@ -14,7 +14,7 @@ import type { FaceCore } from '../face-core.ts'
 import { dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json, nanosOfMillis } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { presentChannel } from '../present/channels.ts'
+import { isStandard, presentChannel } from '../present/channels.ts'
 import { presentInfo, imagePath, seesEmail, statusOf } from '../present/users.ts'
 import { enter, inTeam, mayChannels } from './channel-access.ts'
 import { personsOf } from './users.ts'
@@ -121,8 +121,15 @@ async function list(core: FaceCore, actor: Actor): Promise<Json[]> {
   const mine = await core.rooms.mine(actor)
   const known = new Set(mine.map(({ room }) => room.id))
   const open = (await core.rooms.browse(actor, {})).filter(({ id }) => !known.has(id))
+  for (const { id } of open) known.add(id)
+  open.push(...(await openedTo(core, actor, known)))
   const views: RoomView[] = [...mine, ...open.map((room) => ({ room, member: null }))].filter(
     ({ room, member }) => room.deletedAt === null && !member?.hidden,
+  )
+  // Groups and conversations first, each kind as it was made.
+  views.sort(
+    (a, b) =>
+      Number(isStandard(a.room)) - Number(isStandard(b.room)) || a.room.createdAt - b.room.createdAt,
   )
   const grants = await core.grants.listMany(
     'channel',
@@ -137,6 +144,14 @@ async function list(core: FaceCore, actor: Actor): Promise<Json[]> {
       is_channel_muted: member?.muted ?? false,
     })),
   )
+}
+
+/** Channels that grants open to this person, or to a group of theirs, and that they have not entered yet. */
+async function openedTo(core: FaceCore, actor: Actor, known: ReadonlySet<string>): Promise<Room[]> {
+  const ids = [...(await core.grants.grantedIds(actor.user.id, 'channel', 'read'))].filter((id) => !known.has(id))
+  // A grant may outlive its channel.
+  const found = await Promise.all(ids.map((id) => core.rooms.get(actor, id).catch(() => null)))
+  return found.flatMap((one) => one?.room ?? [])
 }
 
 const isConversation = (room: Room): boolean => room.kind === 'direct' || room.kind === 'group'

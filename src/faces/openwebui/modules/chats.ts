@@ -71,7 +71,8 @@ export const chats = (face: FaceContext) => {
     )
     .get(
       '/list/user/:user_id',
-      async ({ params, query }) => titles(await core.chats.listOf(params.user_id, pageOf(query))),
+      async ({ params, query }) =>
+        titles(await core.chats.listOf(params.user_id, pageOf(query), orderOf(query))),
       {
         rank: 'admin',
       },
@@ -172,16 +173,23 @@ function list(core: FaceCore, actor: Actor, query: Query): Promise<ChatTitle[]> 
 }
 
 function archived(core: FaceCore, actor: Actor, query: Query): Promise<ChatTitle[]> {
-  const by = query['order_by']
   return core.chats.list(actor, {
     page: pageOf(query),
     archived: true,
     includePinned: true,
     includeFolders: true,
+    ...orderOf(query),
+  })
+}
+
+/** What is looked for, and the order, in the lists with a search field. */
+function orderOf(query: Query) {
+  const by = query['order_by']
+  return {
     ...(query['query'] ? { q: query['query'] } : {}),
     sortBy: by === 'title' || by === 'created_at' ? by : 'updated_at',
     sortDir: query['direction'] === 'asc' ? 'asc' : 'desc',
-  })
+  } as const
 }
 
 /** One chat a line, so that an export of any size is never held whole. */

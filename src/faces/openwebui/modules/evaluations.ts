@@ -19,6 +19,8 @@ const inputOf = (body: typeof Feedback.static): FeedbackInput => ({
   snapshot: body.snapshot ?? null,
 })
 
+const PER_PAGE = 30
+
 export const evaluations = (face: FaceContext) => {
   const { core } = face
   const user = { rank: 'user' } as const
@@ -47,7 +49,11 @@ export const evaluations = (face: FaceContext) => {
     .delete('/feedback/:id', ({ actor, params }) => done(core.feedbacks.remove(actor, params.id)), user)
     .get(
       '/feedbacks/user',
-      async ({ actor }) => json((await core.feedbacks.ofUser(actor)).map(presentFeedback)),
+      async ({ actor, query }) => {
+        const all = await core.feedbacks.ofUser(actor)
+        const start = (pageOf(query) - 1) * PER_PAGE
+        return json({ items: all.slice(start, start + PER_PAGE).map(presentFeedback), total: all.length })
+      },
       user,
     )
     .get('/feedbacks/all', async () => json((await core.feedbacks.all()).map(presentFeedback)), admin)

@@ -10,7 +10,13 @@ import { arrangementOf, dict, flagOf, form, maybe, maybeText, pageOf } from '../
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { modelPicture } from '../pictures.ts'
-import { presentBase, presentModel, presentModelRow, presentVersion } from '../present/models.ts'
+import {
+  type ModelSurroundings,
+  presentBase,
+  presentModel,
+  presentModelRow,
+  presentVersion,
+} from '../present/models.ts'
 
 const ModelForm = form({
   id: t.String(),
@@ -41,7 +47,14 @@ export const models = (face: FaceContext) => {
   const { core } = face
   const list = async ({ actor, query }: { actor: Actor; query: Record<string, string | undefined> }) => {
     const entries = await core.catalogue.list(actor, flagOf(query['refresh']))
-    return json({ data: entries.map((entry) => presentModel(entry, core.catalogue.providers())) })
+    const grants = await core.grants.listMany(
+      'model',
+      entries.flatMap(({ row: own }) => own?.id ?? []),
+    )
+    const around = surroundingsOf(face)
+    return json({
+      data: entries.map((entry) => presentModel({ ...entry, grants: grants.get(entry.id) ?? [] }, around)),
+    })
   }
   const idIn = (query: Record<string, string | undefined>): string => query['id'] ?? ''
   return new Elysia({ name: 'openwebui.models' })
@@ -52,7 +65,7 @@ export const models = (face: FaceContext) => {
       '/api/models/base',
       async () =>
         json({
-          data: (await core.catalogue.bases()).map((info) => presentBase(info, core.catalogue.providers())),
+          data: (await core.catalogue.bases()).map((info) => presentBase(info, surroundingsOf(face))),
         }),
       { rank: 'admin' },
     )
@@ -63,7 +76,7 @@ export const models = (face: FaceContext) => {
     .get('/api/v1/models/base', async () => json((await core.models.bases()).map(presentModelRow)), {
       rank: 'admin',
     })
-    .get('/api/v1/models/base/tags', () => json([]), { rank: 'admin' })
+    .get('/api/v1/models/base/tags', async () => json(await core.models.baseTags()), { rank: 'admin' })
     .get('/api/v1/models/tags', async ({ actor }) => json(await core.models.tags(actor)), { rank: 'user' })
     .post(
       '/api/v1/models/create',
@@ -77,7 +90,8 @@ export const models = (face: FaceContext) => {
       '/api/v1/models/export',
       async ({ actor }) => {
         await core.permissions.require(actor, 'workspace.models_export')
-        return json((await core.models.all()).map(presentModelRow))
+        const own = (await core.models.all()).filter(({ baseModelId }) => baseModelId !== null)
+        return json(own.map((model) => ({ ...presentModelRow(model), background_image_data: null })))
       },
       { rank: 'user' },
     )
@@ -156,6 +170,18 @@ export const models = (face: FaceContext) => {
         json(presentModelRow(await core.models.useVersion(actor, idIn(query), body.version_id))),
       { rank: 'user', body: form({ version_id: t.String() }) },
     )
+}
+
+/** Settings that colour every model of the list. */
+export function surroundingsOf(face: FaceContext): ModelSurroundings {
+  return {
+    providers: face.core.catalogue.providers(),
+    defaultMeta: jsonOf(face.setting('models.default_metadata')),
+    connection(providerId) {
+      const [, kind, at] = /^(openai|ollama)-(\d+)$/.exec(providerId) ?? []
+      return kind && at ? jsonOf(jsonOf(face.setting(`${kind}.api_configs`))[at]) : {}
+    },
+  }
 }
 
 async function page(

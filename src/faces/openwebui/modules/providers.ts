@@ -14,6 +14,8 @@ import { dict, form, maybe, maybeText } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { plainCompletion } from '../plain-completion.ts'
+import { surroundingsOf } from './models.ts'
+import { presentBase } from '../present/models.ts'
 import { read, write } from './configs.ts'
 
 const Verify = form({ url: t.String(), key: maybeText, config: maybe(dict) })
@@ -143,7 +145,8 @@ async function openaiModels(face: FaceContext, actor: Actor, at: number | null):
     return json({ object: 'list', data: infos.map(({ raw }) => raw) })
   }
   const entries = await face.core.catalogue.list(actor)
-  const data = entries.filter(({ preset, base }) => !preset && base).map(({ base }) => base?.raw)
+  const around = surroundingsOf(face)
+  const data = entries.flatMap(({ preset, base }) => (preset || !base ? [] : presentBase(base, around)))
   return json({ object: 'list', data })
 }
 

@@ -8,14 +8,17 @@ type Shape = Record<string, unknown>
 
 const CHANNEL_TYPE = { public: null, private: 'group', direct: 'dm', group: 'dm' } as const
 
+/** Taken over from Open WebUI's server, where grants and not members say who is in. */
+export const isStandard = (room: Room): boolean => room.kind === 'public' || room.props['openwebui.standard'] === true
+
 export function presentChannel(room: Room, grants: readonly GrantRow[] = []): Shape {
   return {
     id: room.id,
     user_id: room.creatorId,
-    type: CHANNEL_TYPE[room.kind],
+    type: isStandard(room) ? null : CHANNEL_TYPE[room.kind],
     name: room.name,
     description: room.description === '' ? null : room.description,
-    is_private: room.kind === 'private' ? true : null,
+    is_private: room.kind === 'private' && !isStandard(room) ? true : null,
     data: room.props['openwebui.data'] ?? null,
     meta: room.props['openwebui.meta'] ?? null,
     access_grants: grants.map(presentGrant),

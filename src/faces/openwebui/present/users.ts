@@ -73,7 +73,7 @@ export function presentPerson(user: User, person: PersonRow | null, groupIds: st
     oauth: person?.oauth ?? null,
     scim: person?.scim ?? null,
     last_active_at: Math.floor(user.lastActiveAt / 1000),
-    updated_at: Math.floor(user.updatedAt / 1000),
+    updated_at: person?.updatedAt ?? Math.floor(user.updatedAt / 1000),
     created_at: Math.floor(user.createdAt / 1000),
     group_ids: groupIds,
   }
