@@ -26,6 +26,8 @@ export const localBus = (): Bus => ({
   close: async () => {},
 })
 
+const FACES: ReadonlySet<string> = new Set(['native', 'openwebui', 'mattermost'])
+
 /** First connection of a person came, or the last one went. */
 export interface PresenceSink {
   connected(userId: Uuid): void
@@ -95,7 +97,10 @@ export class Hub implements EventSink, Connections {
   }
 
   private deliver(event: DomainEvent, listeners: readonly EventListener[]): void {
+    const only = event.type === 'face' ? event.face : null
     for (const listener of listeners) {
+      // Tokens of a stream are such events: no other face looks at them.
+      if (only !== null && listener.name !== only && FACES.has(listener.name)) continue
       try {
         listener.onEvent(event)
       } catch (error) {
