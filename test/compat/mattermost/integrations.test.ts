@@ -214,9 +214,9 @@ bothDialects('programs and administrators', (fixture) => {
     changed.GitLabSettings.Secret = 'secret'
     const after = await admin.updateConfig(changed)
     expect(after.GitLabSettings.Secret).toBe('*'.repeat(32))
-    expect({ ...after, EmailSettings: null, TeamSettings: null }).toEqual({
+    expect({ ...after, GitLabSettings: null, TeamSettings: null }).toEqual({
       ...before,
-      EmailSettings: null,
+      GitLabSettings: null,
       TeamSettings: null,
     } as never)
     expect((await ear.next('config_changed')).data.config.SiteName).toBe('Ours')
