@@ -210,6 +210,10 @@ export function createKnowledgeFiles(context: OpenwebuiContext) {
       entries: readonly { fileId: Uuid; directoryId: Uuid | null }[],
     ): Promise<string[]> {
       await own.knowledge.require(actor, id, 'write')
+      for (const { fileId } of entries) {
+        if (!(await own.openFiles.visible(actor, fileId)))
+          throw fault.invalid('file.not_found', `File ${fileId} not found`)
+      }
       const problems: string[] = []
       for (const { fileId, directoryId } of entries) {
         try {

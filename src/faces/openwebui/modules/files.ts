@@ -8,7 +8,7 @@ import { detail, TEXT } from '../errors.ts'
 import { flagOf, form, pageOf } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { presentFile, presentWholeFile } from '../present/workspace.ts'
+import { presentFile, presentFileWithText, presentWholeFile } from '../present/workspace.ts'
 import { rangeOf, sendStored } from '../stored-file.ts'
 
 const PER_PAGE = 50
@@ -32,7 +32,8 @@ export const files = (face: FaceContext) => {
       '/',
       async ({ actor, query }) => {
         const { items, total } = await core.openFiles.list(actor, pageOf(query), PER_PAGE)
-        return json({ items: items.map(presentFile), total })
+        const present = flagOf(query['content'], true) ? presentFileWithText : presentFile
+        return json({ items: items.map(present), total })
       },
       { rank: 'user' },
     )
@@ -95,7 +96,7 @@ export const files = (face: FaceContext) => {
     .post(
       '/:id/rename',
       async ({ actor, params, body }) =>
-        json(presentFile(await core.openFiles.rename(actor, params.id, body.filename))),
+        json(presentWholeFile(await core.openFiles.rename(actor, params.id, body.filename))),
       { rank: 'user', body: form({ filename: t.String({ minLength: 1, maxLength: 255 }) }) },
     )
     .delete(
@@ -122,7 +123,7 @@ async function search(
     skip: number('skip', 0, 0),
     limit: Math.min(1_000, number('limit', usual.limit, 1)),
   })
-  return rows.map(flagOf(query['content'], usual.content) ? presentWholeFile : presentFile)
+  return rows.map(flagOf(query['content'], usual.content) ? presentFileWithText : presentFile)
 }
 
 async function removeAll(face: FaceContext, actor: Actor): Promise<Json> {
@@ -150,15 +151,16 @@ async function upload(
     const input = { roomId, name: body.file.name, bytes: bytesOfFile, contentType }
     return json({ status: true, ...presentStored(await face.core.files.uploadAttachment(actor, input)) })
   }
+  const process = flagOf(query['process'], true)
   const row = await face.core.openFiles.upload(actor, {
     name: body.file.name,
     bytes: bytesOfFile,
     contentType,
     metadata,
-    process: flagOf(query['process'], true),
+    process,
     wait: !flagOf(query['process_in_background'], true),
   })
-  return json({ status: true, path: row.path, ...presentFile(row) })
+  return json(process ? { status: true, path: row.path, ...presentFile(row) } : presentFile(row))
 }
 
 /** A JSON text in a form field. */

@@ -11,7 +11,12 @@ import { openwebuiAuth } from '../auth.ts'
 import { flagOf, form, maybe, maybeText, texts } from '../forms.ts'
 import { done, json, row } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { presentFile, presentKnowledge } from '../present/workspace.ts'
+import {
+  presentFile,
+  presentFileMeta,
+  presentKnowledge,
+  presentWrittenKnowledge,
+} from '../present/workspace.ts'
 import { pageWith, type Query } from './workspace.ts'
 
 const Grants = form({ access_grants: t.Array(t.Unknown()) })
@@ -43,7 +48,7 @@ export const knowledge = (face: FaceContext) =>
 
 function collections(face: FaceContext) {
   const { knowledge: part, knowledgeFiles: shelf } = face.core
-  const bare = (found: Granted<KnowledgeRow>) => json({ ...presentKnowledge(found), files: null })
+  const bare = (found: Granted<KnowledgeRow>) => json({ ...presentWrittenKnowledge(found), files: null })
   return new Elysia({ name: 'openwebui.knowledge', prefix: '/api/v1/knowledge' })
     .use(openwebuiAuth(face.core))
     .get('/', async ({ actor, query }) => json(await list(face, actor, query)), { rank: 'user' })
@@ -68,7 +73,12 @@ function collections(face: FaceContext) {
       async ({ actor, body }) => bare(await part.create(actor, { ...body, grants: body.access_grants })),
       { rank: 'user', body: KnowledgeForm },
     )
-    .get('/:id', async ({ actor, params }) => bare(await part.get(actor, params.id)), { rank: 'user' })
+    .get(
+      '/:id',
+      async ({ actor, params }) =>
+        json({ ...presentKnowledge(await part.get(actor, params.id)), files: null }),
+      { rank: 'user' },
+    )
     .post(
       '/:id/update',
       async ({ actor, params, body: { name, description, access_grants: grants } }) =>
@@ -137,7 +147,7 @@ function contents(face: FaceContext) {
       '/:id/reset',
       async ({ actor, params, query }) => {
         await shelf.reset(actor, params.id, flagOf(query['include_directories'], true))
-        return whole(actor, params.id)
+        return whole(actor, params.id, { files: null })
       },
       { rank: 'user' },
     )
@@ -256,7 +266,7 @@ async function pending(face: FaceContext, actor: Actor, id: string, stream: bool
 async function withFiles(face: FaceContext, actor: Actor, id: string) {
   const found = await face.core.knowledge.get(actor, id)
   const shelved = await face.core.knowledgeFiles.shelf(id)
-  return { ...presentKnowledge(found), files: shelved.map((file) => presentFile({ ...file, data: null })) }
+  return { ...presentWrittenKnowledge(found), files: shelved.map(presentFileMeta) }
 }
 
 async function exported(face: FaceContext, actor: Actor, id: string): Promise<Response> {

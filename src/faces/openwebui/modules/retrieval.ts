@@ -81,7 +81,14 @@ export const retrieval = (face: FaceContext) => {
       },
       { rank: 'admin', body: form({ collection_name: collectionName, file_id: t.String() }) },
     )
-    .post('/reset/db', ({ actor }) => done(library.forgetAll(actor)), { rank: 'admin' })
+    .post(
+      '/reset/db',
+      async ({ actor }) => {
+        await library.forgetAll(actor)
+        return json(null)
+      },
+      { rank: 'admin' },
+    )
     .post('/reset/uploads', ({ actor }) => done(core.openFiles.removeAll(actor)), { rank: 'admin' })
 }
 

@@ -208,8 +208,13 @@ async function presented({ core }: FaceContext, found: readonly Found[], q: stri
 /** The part of a text around the first word that is in it. */
 function excerpt(text: string, q: string, length: number): string {
   const lower = text.toLowerCase()
-  const places = wordsOf(q).map((word) => lower.indexOf(word)).filter((at) => at >= 0)
+  const places = wordsOf(q)
+    .map((word) => lower.indexOf(word))
+    .filter((at) => at >= 0)
   const start = Math.max(0, Math.min(...(places.length > 0 ? places : [0])) - Math.floor(length / 4))
-  const part = text.slice(start, start + length).toWellFormed().trim()
+  const part = text
+    .slice(start, start + length)
+    .toWellFormed()
+    .trim()
   return `${start > 0 ? '…' : ''}${part}${start + length < text.length ? '…' : ''}`
 }

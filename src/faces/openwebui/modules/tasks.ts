@@ -30,7 +30,11 @@ export const tasks = (face: FaceContext) => {
     .post('/image_prompt/completions', ask('image_prompt', null), asking)
     .post('/moa/completions', ({ actor, body, request }) => merged(face, actor, body, request), {
       rank: 'user',
-      body: form({ model: t.String(), prompt: t.Unknown(), responses: t.Array(t.String(), { maxItems: 50 }) }),
+      body: form({
+        model: t.String(),
+        prompt: t.Unknown(),
+        responses: t.Array(t.String(), { maxItems: 50 }),
+      }),
     })
     .post('/active/chats', ({ body }) => json({ active_chat_ids: activeOf(face, body) }), asking)
 }

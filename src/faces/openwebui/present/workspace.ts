@@ -62,6 +62,12 @@ export const presentPrompt = (prompt: Granted<PromptRow>): Shape => ({
 
 const KNOWLEDGE = ['id', 'userId', 'name', 'description', 'meta', 'createdAt', 'updatedAt'] as const
 
+/** What changes a collection answers without saying whether one may write: one did. */
+export const presentWrittenKnowledge = (knowledge: Granted<KnowledgeRow>): Shape => {
+  const { write_access: _, ...shown } = presentKnowledge(knowledge)
+  return shown
+}
+
 export const presentKnowledge = (knowledge: Granted<KnowledgeRow>): Shape => ({
   ...row(knowledge, KNOWLEDGE),
   ...access(knowledge),
@@ -119,11 +125,19 @@ export const presentFunction = (item: FunctionRow): Shape => ({
 
 export const presentMemory = (memory: MemoryRow): Shape => row(memory)
 
+const FILE = ['id', 'userId', 'hash', 'filename', 'meta', 'createdAt', 'updatedAt'] as const
+
 /** Without `data.content`: a file's text may be megabytes. */
 export function presentFile(file: FileRow): Shape {
   const { content: _, ...data } = jsonOf(file.data)
-  return { ...row(file, ['id', 'userId', 'hash', 'filename', 'meta', 'createdAt', 'updatedAt']), data }
+  return { ...row(file, FILE), data }
 }
+
+export const presentFileWithText = (file: FileRow): Shape => row(file, [...FILE, 'data'])
+
+/** As collections name their files. */
+export const presentFileMeta = (file: Omit<FileRow, 'data'>): Shape =>
+  row(file, ['id', 'hash', 'meta', 'createdAt', 'updatedAt'])
 
 export const presentWholeFile = (file: FileRow): Shape => row(file)
 
