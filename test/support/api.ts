@@ -34,7 +34,7 @@ export class Api {
       ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
     })
     const text = await response.text()
-    const json = response.headers.get('content-type')?.includes('json') && text !== ''
+    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '') && text !== ''
     return { status: response.status, body: json ? JSON.parse(text) : (text as T), headers: response.headers }
   }
 

@@ -8,6 +8,7 @@ import { createPermissions, type Permissions } from '../groups/permissions.ts'
 import { createCatalogue, type Catalogue } from '../models/catalogue.ts'
 import { createModelManagement, type ModelManagement } from '../models/model-management.ts'
 import { createModels, type Models } from '../models/models.ts'
+import { createOllama, type Ollama } from '../models/ollama.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
@@ -59,6 +60,7 @@ export interface OpenwebuiCore {
   catalogue: Catalogue
   models: Models
   modelManagement: ModelManagement
+  ollama: Ollama
   notes: Notes
   workspace: Workspace
   people: People
@@ -135,6 +137,7 @@ export function createOpenWebuiGroup(
     catalogue: createCatalogue(context),
     models: createModels(context),
     modelManagement: createModelManagement(context),
+    ollama: createOllama(context),
     notes: createNotes(context),
     workspace: createWorkspace(context),
     people: createPeople(context),

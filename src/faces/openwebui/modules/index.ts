@@ -20,6 +20,7 @@ import { knowledge } from './knowledge.ts'
 import { modelManagement } from './model-management.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
+import { ollama } from './ollama.ts'
 import { providers } from './providers.ts'
 import { retrieval } from './retrieval.ts'
 import { search } from './search.ts'
@@ -62,4 +63,5 @@ export const builtModules = (face: FaceContext) =>
     .use(webhooks(face))
     .use(configs(face))
     .use(toolServers(face))
+    .use(ollama(face))
     .use(providers(face))

@@ -13,6 +13,7 @@ import { detail, Detail } from '../errors.ts'
 import { dict, form, maybe, maybeText } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
+import { passed } from '../passed-on.ts'
 import { plainCompletion } from '../plain-completion.ts'
 import { surroundingsOf } from './models.ts'
 import { presentBase } from '../present/models.ts'
@@ -74,22 +75,6 @@ export const providers = (face: FaceContext) => {
       '/ollama/api/tags/:url_idx',
       ({ actor, params }) => ollamaTags(face, actor, Number(params.url_idx)),
       user,
-    )
-    .post(
-      '/ollama/api/generate',
-      ({ actor, body, request }) => ollamaAsk(face, actor, body, '/api/generate', request),
-      {
-        rank: 'user',
-        body: dict,
-      },
-    )
-    .post(
-      '/ollama/api/chat',
-      ({ actor, body, request }) => ollamaAsk(face, actor, body, '/api/chat', request),
-      {
-        rank: 'user',
-        body: dict,
-      },
     )
     .post('/api/embeddings', ({ actor, body, request }) => embeddings(face, actor, body, request), {
       rank: 'user',
@@ -166,22 +151,6 @@ async function ollamaTags(face: FaceContext, actor: Actor, at: number | null): P
   return json({ models: infos.map((info) => ({ ...info.raw, name: info.name, model: info.id })) })
 }
 
-/** Ollama's own dialect, for models that the asker may use. */
-async function ollamaAsk(
-  face: FaceContext,
-  actor: Actor,
-  body: Json,
-  path: string,
-  request: Request,
-): Promise<Response> {
-  const model = await face.core.catalogue.resolve(actor, textOf(body['model']) ?? '')
-  await face.core.completions.admit(actor)
-  const target = await face.core.catalogue.find(model.upstreamId)
-  const provider = providersOfKind(face, true).find(({ id }) => id === target?.providerId)
-  if (!target || !provider) throw detail.bad(`Model '${String(body['model'])}' was not found`)
-  return through(face, provider.id, path, { ...body, model: target.modelId }, request)
-}
-
 async function embeddings(face: FaceContext, actor: Actor, body: Json, request: Request): Promise<Response> {
   const modelId = textOf(body['model']) ?? ''
   // Embedding models are not chat models: an administrator may name any, others what they may use.
@@ -206,13 +175,7 @@ async function through(
     body: JSON.stringify(body),
     signal: request.signal,
   })
-  return new Response(answer.body, {
-    status: answer.status,
-    headers: {
-      'content-type': answer.headers.get('content-type') ?? 'application/json',
-      'cache-control': 'no-cache',
-    },
-  })
+  return passed(answer)
 }
 
 /** What the address answers as its list of models. */
