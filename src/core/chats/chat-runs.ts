@@ -4,18 +4,23 @@
  * of work a reply: the turn at its start, the answer at its end; nothing is written for a token.
  */
 import type { Actor, Uuid } from '../types.ts'
-import { addMessageRows, changeChat } from './chat-store.ts'
+import { createSerially } from '../support/serially.ts'
+import { fault } from '../faults.ts'
+import { runApprovedCalls } from './approved-calls.ts'
 import { createChatTasks, type Answer, type Emit } from './chat-tasks.ts'
-import { isSavedChat, type AnswerSlot, type CompletionInput } from './completion-input.ts'
-import { jsonOf, textOf, toPeople, type OpenwebuiContext } from './context.ts'
-import { branch, historyOf, upsertMessage, type ChatMessage, type History } from './history.ts'
-import { itemsOf, OutputBuilder, outputText } from './output.ts'
+import { isSavedChat, type CompletionInput } from './completion-input.ts'
+import { isJson, jsonOf, listOf, toPeople, type OpenwebuiContext } from './context.ts'
+import { historyOf, type ChatMessage } from './history.ts'
+import { OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered, type Source } from '../retrieval/sources.ts'
-import { prepareTurn, type PreparedTurn } from './prepare-turn.ts'
+import { paramsOf, prepareTurn, type PreparedTurn } from './prepare-turn.ts'
 import type { ChatRow, Json } from './rows.ts'
+import { spokenBefore } from './spoken-before.ts'
+import { storeAnswer } from './store-answer.ts'
 import { createSharedCopy } from './shared-copy.ts'
+import { createToolApprovals, resumeMeta, type Verdict } from './tool-approvals.ts'
 import { runTurn, type TurnResult } from './run-turn.ts'
 
 interface Run {
@@ -28,12 +33,40 @@ interface Run {
   done: Promise<void>
   /** What was told beside the text, and is stored with it. */
   told: { statusHistory: unknown[]; sources: Source[] }
+  /** What is stored is newer than `builder`: calls are run and their results stored one by one. */
+  storing: boolean
+  /** Hears no verdict on tool calls any more. */
+  over: boolean
+}
+
+/** A verdict on one tool call of a turn. */
+export interface ResolvedCall {
+  chatId: string
+  messageId: string
+  callId: string
+  verdict: Verdict
+  credential: string | null
 }
 
 export interface StartedRuns {
   chatId: string
   taskIds: string[]
 }
+
+const toldOf = ({ told }: Run): Json =>
+  Object.fromEntries(Object.entries(told).filter(([, list]) => list.length > 0))
+
+/** An answer that a person's verdict lets go on keeps what it told before. */
+function toldBefore({ resume, history }: Answer): Run['told'] {
+  const before = resume ? history.at(-1) : undefined
+  return {
+    statusHistory: [...listOf(before?.['statusHistory'])],
+    sources: [...(listOf(before?.['sources']) as Source[])],
+  }
+}
+
+const placeOf = ({ chatId, messageId }: { chatId: string; messageId: string }): string =>
+  `${chatId} ${messageId}`
 
 export type ChatRuns = ReturnType<typeof createChatRuns>
 
@@ -42,6 +75,8 @@ export function createChatRuns(context: OpenwebuiContext) {
   const runs = new Map<string, Run>()
 
   const { place } = createTurnPlaces(context, tell)
+  const approvals = createToolApprovals(context)
+  const alone = createSerially()
   const { titleTask, afterTasks } = createChatTasks(context, tell)
 
   const hex = (): string => deps.ids.secret(12)
@@ -64,7 +99,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     )
     const taskIds = input.slots.map((slot, at) => {
       const [model, first] = [models[at]!, at === 0]
-      const said = spokenBefore(input, slot, history)
+      const said = spokenBefore(hex, input, slot, history)
       return launch({ actor, input, chatId, slot, model, folderId, first, ...said }, stored)
     })
     await written
@@ -72,27 +107,13 @@ export function createChatRuns(context: OpenwebuiContext) {
     return { chatId, taskIds }
   }
 
-  /** What the model is to know: the branch that ends in the question, and an answer that is gone on with or written anew. */
-  function spokenBefore(
-    input: CompletionInput,
-    slot: AnswerSlot,
-    history: History | null,
-  ): Pick<Answer, 'history' | 'prior'> {
-    if (!history) return { history: input.messages as ChatMessage[], prior: [] }
-    const continued = input.assistantMessageId ? history.messages[slot.messageId] : undefined
-    const from = continued ? (continued.parentId ?? null) : textOf(input.userMessage?.['id'])
-    const asked = branch(history.messages, from)
-    const prior = continued ? itemsOf(continued, hex) : []
-    const revised = history.messages[input.regenerationMessageId ?? '']
-    const last = prior.length > 0 ? { ...continued, output: prior } : revised
-    return { history: last?.role === 'assistant' ? [...asked, last] : asked, prior }
-  }
+  const builderOf = (items: Json[]): OutputBuilder =>
+    new OutputBuilder({ seconds: () => deps.clock.now() / 1000, hex }, structuredClone(items))
 
   function launch(answer: Answer, stored: Promise<boolean>): string {
     const taskId = deps.ids.next()
     const abort = new AbortController()
-    const seconds = (): number => deps.clock.now() / 1000
-    const builder = new OutputBuilder({ seconds, hex }, structuredClone(answer.prior))
+    const builder = builderOf(answer.prior)
     const run: Run = {
       taskId,
       chatId: answer.chatId,
@@ -101,14 +122,16 @@ export function createChatRuns(context: OpenwebuiContext) {
       builder,
       abort,
       done: Promise.resolve(),
-      told: { statusHistory: [], sources: [] },
+      told: toldBefore(answer),
+      storing: answer.resume === 'tools',
+      over: false,
     }
     const copy = createSharedCopy(context, {
       chatId: run.chatId,
       messageId: run.messageId,
       userId: run.userId,
       sessionId: answer.input.sessionId,
-      output: () => builder.items,
+      output: () => run.builder.items,
     })
     const emit: Emit = (type, data) => {
       if (type === 'status') run.told.statusHistory.push(data)
@@ -122,13 +145,60 @@ export function createChatRuns(context: OpenwebuiContext) {
       else abort.abort()
       return ok
     })
-    run.done = answerIt(answer, run, emit, shown)
+    run.done = (answer.resume === 'tools' ? afterCalls(answer, run, emit) : Promise.resolve(answer))
+      .then((ready) => ready && answerIt(ready, run, emit, shown))
       .catch(report)
       .then(async () => {
         runs.delete(taskId)
         if ((await shown) && ofChat(run.chatId).length === 0) active(false)
       })
     return taskId
+  }
+
+  /** The answer with the results of allowed calls in it; null when it has to wait again. */
+  async function afterCalls(answer: Answer, run: Run, emit: Emit): Promise<Answer | null> {
+    const source = { ...answer, messageId: run.messageId }
+    const prior = await runApprovedCalls(context, approvals, {
+      source,
+      params: paramsOf(source),
+      signal: run.abort.signal,
+      alone: (work) => alone(placeOf(run), work),
+      over: () => (run.over = true),
+      cite: citing(run, emit),
+      told: (output, done) =>
+        done ? emit('chat:tasks:cancel', { output }) : emit('chat:completion', { done: false, output }),
+    })
+    if (!prior) return null
+    run.builder = builderOf(prior)
+    run.storing = false
+    const last = answer.history.at(-1)
+    return { ...answer, prior, history: [...answer.history.slice(0, -1), { ...last, output: prior }] }
+  }
+
+  /** A person allowed or refused a tool call; goes on as soon as nothing is left to decide. */
+  async function resolveCall(
+    actor: Actor,
+    { chatId, messageId, callId, verdict, credential }: ResolvedCall,
+  ): Promise<string[]> {
+    const row = await context.own.chats.accessible(actor, chatId, 'write')
+    if (!row) throw fault.unauthenticated('chat.not_accessible')
+    const message = historyOf(row.chat).messages[messageId]
+    if (!message) throw fault.notFound('chat.message_not_found')
+    const input = approvals.inputOf(row, message, messageId, credential)
+    const model = await context.own.catalogue.resolve(actor, input.model)
+    await context.own.completions.admit(actor)
+    return alone(placeOf({ chatId, messageId }), async () => {
+      const working = ofChat(chatId).some((run) => run.messageId === messageId && !run.over)
+      const resolved = await approvals.resolve(actor, chatId, messageId, { callId, verdict, working })
+      tell(actor.user.id, chatId, messageId, 'chat:completion', { output: resolved.output })
+      if (resolved.next === null) return []
+      const history = historyOf(resolved.row.chat)
+      history.messages[messageId] = { ...resolved.message, output: resolved.output }
+      const slot = input.slots[0]!
+      const said = spokenBefore(hex, input, slot, history)
+      const answer = { actor, input, chatId, slot, model, folderId: row.folderId, first: true, ...said }
+      return [launch({ ...answer, resume: resolved.next }, Promise.resolve(true))]
+    })
   }
 
   /** Asks at once; what comes is told and stored when the question is (`shown`), and not at all when it was refused. */
@@ -145,16 +215,13 @@ export function createChatRuns(context: OpenwebuiContext) {
     } catch (error) {
       const message = error instanceof Error ? error.message : 'The question could not be prepared.'
       if (!(await shown)) return
-      return fail(answer, run, { usage: null, error: message, stopped: false }, emit)
+      return fail(answer, run, { usage: null, error: message, stopped: false, paused: false }, emit)
     }
     const { request } = prepared
     const { sources } = run.told
-    sources.push(...(prepared.sources ?? []))
-    const cite = (source: Source): number => {
-      sources.push(source)
-      emit('source', source)
-      return numbered(sources).at(-1)?.id ?? sources.length
-    }
+    // What was found before a person's verdict keeps its numbers.
+    if (sources.length === 0) sources.push(...(prepared.sources ?? []))
+    const cite = citing(run, emit)
     const begun = shown.then((ok) => {
       if (!ok) return
       // The front end may have it as a text only: events of a stream name its items.
@@ -164,9 +231,13 @@ export function createChatRuns(context: OpenwebuiContext) {
       emit('status', { action: 'sources_retrieved', count: origins.size, done: true })
       if (sources.length > 0) emit('chat:completion', { sources })
     })
-    const asked = { ...request, shownModel: slot.modelId, signal: run.abort.signal, emit, begun, cite }
+    // Of what was asked before a person's verdict.
+    const spent = answer.resume ? answer.history.at(-1)?.['usage'] : null
+    const usage = isJson(spent) ? spent : null
+    const asked = { ...request, usage, shownModel: slot.modelId, signal: run.abort.signal, emit, begun, cite }
     const result = await runTurn(context, asked, run.builder)
     if (!(await shown)) return
+    if (result.paused) return pause(answer, run, result, emit)
     if (result.stopped) return finishStopped(answer, run, result, emit)
     if (result.error !== null) return fail(answer, run, result, emit)
     const title = await save(answer, run, {
@@ -183,6 +254,23 @@ export function createChatRuns(context: OpenwebuiContext) {
     await afterTasks(answer, run.builder.items, emit)
   }
 
+  /** Shows a source that a tool found; gives the number it is cited by. */
+  const citing =
+    ({ told: { sources } }: Run, emit: Emit) =>
+    (source: Source): number => {
+      sources.push(source)
+      emit('source', source)
+      return numbered(sources).at(-1)?.id ?? sources.length
+    }
+
+  /** Waits for a person's verdict on its tool calls, in the chat and not here. */
+  async function pause(answer: Answer, run: Run, { usage }: TurnResult, emit: Emit): Promise<void> {
+    run.over = true
+    const meta = resumeMeta(answer.input)
+    await save(answer, run, { done: false, meta, ...(usage ? { usage } : {}) })
+    emit('chat:completion', { output: run.builder.items })
+  }
+
   async function fail(answer: Answer, run: Run, result: TurnResult, emit: Emit): Promise<void> {
     const error = { content: result.error }
     await save(answer, run, { done: true, error, ...(result.usage ? { usage: result.usage } : {}) })
@@ -195,31 +283,12 @@ export function createChatRuns(context: OpenwebuiContext) {
     emit('chat:tasks:cancel')
   }
 
-  /** The one write at the end. Returns the chat's title by then. */
-  async function save(answer: Answer, run: Run, patch: ChatMessage): Promise<string> {
-    if (!isSavedChat(answer.chatId)) return 'New Chat'
-    const { seconds } = context.now()
-    const output = structuredClone(run.builder.items)
-    const told = Object.fromEntries(Object.entries(run.told).filter(([, list]) => list.length > 0))
-    return context.write(async (tables) => {
-      const row = await tables.chats.getForChange({ id: answer.chatId })
-      // Deleted meanwhile: there is nothing to write to.
-      if (!row) return 'New Chat'
-      const history = historyOf(row.chat)
-      const message: ChatMessage = {
-        ...told,
-        ...patch,
-        ...(output.length > 0 ? { output, content: outputText(output) } : {}),
-      }
-      const currentId = history.currentId
-      const saved = upsertMessage(history, run.messageId, message, seconds)
-      history.currentId = currentId
-      const chat: Json = { ...jsonOf(row.chat), history }
-      await addMessageRows(tables, row.id, row.userId, { [run.messageId]: saved }, seconds)
-      await changeChat(tables, row, { chat, updatedAt: seconds })
-      return row.title ?? 'New Chat'
-    })
-  }
+  const save = (answer: Answer, run: Run, patch: ChatMessage): Promise<string> =>
+    storeAnswer(
+      context,
+      { chatId: answer.chatId, messageId: run.messageId, items: run.builder.items },
+      { ...toldOf(run), ...patch },
+    )
 
   function report(error: unknown): void {
     deps.log.error('a chat run failed', { error })
@@ -232,6 +301,7 @@ export function createChatRuns(context: OpenwebuiContext) {
 
   return {
     start,
+    resolveCall,
 
     /** The chat with what running answers have so far. */
     overlay(row: ChatRow): ChatRow {
@@ -239,6 +309,7 @@ export function createChatRuns(context: OpenwebuiContext) {
       if (active.length === 0) return row
       const history = historyOf(row.chat)
       for (const run of active) {
+        if (run.storing) continue
         const message = history.messages[run.messageId]
         if (!message) continue
         const output = structuredClone(run.builder.items)

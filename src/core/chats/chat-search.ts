@@ -104,8 +104,7 @@ function passageOf(chat: unknown, words: readonly string[]): Passage {
   const messages = Object.values(historyOf(chat).messages).filter(
     (message) => typeof message.content === 'string',
   )
-  const has = (message: ChatMessage) => (word: string) =>
-    String(message.content).toLowerCase().includes(word)
+  const has = (message: ChatMessage) => (word: string) => String(message.content).toLowerCase().includes(word)
   const match =
     words.length === 0
       ? undefined

@@ -25,6 +25,8 @@ export interface Answer {
   prior: Json[]
   /** From the root to the question, and the answer that is gone on with or written anew. */
   history: ChatMessage[]
+  /** Goes on after a person's verdict on tool calls: run those that are allowed, or only ask the model. */
+  resume?: 'tools' | 'model'
   /** The first of several models also finds title and tags. */
   first: boolean
 }

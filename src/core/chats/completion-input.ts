@@ -18,6 +18,8 @@ export interface CompletionInput {
   features: Json
   /** Tools that were chosen; servers of tools are `server:<id>`. */
   toolIds: string[]
+  /** Tool servers of the person's own, which their browser calls: `{url, specs, …}`. */
+  toolServers: Json[]
   /** The token the request came with, for tool servers that are to know the person by it. Never stored. */
   credential: string | null
   /** Values for `{{NAME}}` in system prompts. */

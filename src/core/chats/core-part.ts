@@ -28,6 +28,7 @@ import { createTextIndex, type TextIndex } from '../retrieval/text-index.ts'
 import { createTerminalServers, type TerminalServers } from '../tools/terminal-servers.ts'
 import { createToolServers, type ToolServers } from '../tools/tool-servers.ts'
 import { createWorkspace, type Workspace } from '../workspace/workspace.ts'
+import { createBrowserCalls, type BrowserCalls } from './browser-calls.ts'
 import { createChatFigures, type ChatFigures } from './chat-figures.ts'
 import { createCompaction, type Compaction } from './compaction.ts'
 import { createChatRuns, type ChatRuns } from './chat-runs.ts'
@@ -83,6 +84,7 @@ export interface OpenwebuiCore {
   webhooks: Webhooks
   /** A file that the Python server made, for whoever is signed in; null when there is none. */
   openCache: FileStore['get']
+  browsers: BrowserCalls
   toolServers: ToolServers
   terminalServers: TerminalServers
   /** Seeds the settings and takes the providers from them; awaited before the server listens. */
@@ -159,6 +161,7 @@ export function createOpenWebuiGroup(
     statistics: createStatistics(context),
     webhooks: createWebhooks(context),
     openCache: async (key, range) => options.cache?.get(key, range) ?? null,
+    browsers: createBrowserCalls(),
     toolServers: createToolServers(context),
     terminalServers: createTerminalServers(context),
     begin: (environment) => own.openConfig.begin(environment),

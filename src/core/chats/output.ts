@@ -112,7 +112,9 @@ export class OutputBuilder {
     const events = this.#endReasoning()
     let call = this.#calls.get(slot)
     if (!call) {
-      const callId = piece.id ?? `call_${this.#source.hex()}`
+      // Some providers count their calls anew in each round.
+      const taken = this.items.some((item) => item['call_id'] === piece.id)
+      const callId = piece.id && !taken ? piece.id : `call_${this.#source.hex()}`
       const item: Json = {
         type: 'function_call',
         id: callId,
@@ -160,6 +162,13 @@ export class OutputBuilder {
         arguments: String(item['arguments']),
       })),
     }
+  }
+
+  /** Calls that have no result wait for a person, one after the other. */
+  waitForApproval(): void {
+    const [first, ...others] = openCalls(this.items)
+    if (first) first['status'] = 'pending'
+    for (const item of others) item['status'] = 'queued'
   }
 
   toolResult(callId: string, { text, failed }: { text: string; failed: boolean }): OutputEvent[] {
@@ -217,6 +226,14 @@ export class OutputBuilder {
   #done(item: Json, index: number): OutputEvent {
     return { type: 'response.output_item.done', output_index: index, item: structuredClone(item) }
   }
+}
+
+/** Tool calls without a result, in their order. */
+export function openCalls(items: readonly Json[]): Json[] {
+  const done = new Set(
+    items.filter(({ type }) => type === 'function_call_output').map((item) => item['call_id']),
+  )
+  return items.filter(({ type, call_id: id }) => type === 'function_call' && !done.has(id))
 }
 
 /** What an answer consists of so far, to go on with it; one without items is one message. */

@@ -9,7 +9,7 @@ import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered, type Source } from '../retrieval/sources.ts'
 import type { Emit } from './chat-tasks.ts'
 import { askTask, lastJson, stringsIn, taskPrompt } from './run-tasks.ts'
-import { turnTools } from './turn-tools.ts'
+import { asksFirst, turnTools } from './turn-tools.ts'
 import type { TurnRequest } from './run-turn.ts'
 
 export interface TurnSource {
@@ -53,7 +53,7 @@ const QUERIES_TIMEOUT_MS = 30_000
 
 export async function prepareTurn(context: OpenwebuiContext, source: TurnSource): Promise<PreparedTurn> {
   const { actor, input, model } = source
-  const params: Json = { ...model.params, ...withoutNull(input.params) }
+  const params = paramsOf(source)
   const { messages, summary } = await context.own.compaction.shorten({
     chatId: isSavedChat(source.chatId) ? source.chatId : null,
     messages: source.history,
@@ -90,11 +90,18 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
       temperature: numberOf(params['temperature']),
       maxTokens: numberOf(params['max_tokens']),
       extra: passedOn(params),
+      asksFirst: isSavedChat(source.chatId) && asksFirst(context, params),
       maxRounds: context.deps.settings.aiMaxToolRounds,
     },
     sources: wanted ? sources : null,
   }
 }
+
+/** What the model is set to, and over it what was asked for. */
+export const paramsOf = ({ model, input }: Pick<TurnSource, 'model' | 'input'>): Json => ({
+  ...model.params,
+  ...withoutNull(input.params),
+})
 
 function passedOn(params: Json): Json {
   const extra: Json = {}

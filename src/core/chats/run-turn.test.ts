@@ -33,6 +33,7 @@ function turn(deltas: () => AsyncGenerator<ChatDelta>) {
       maxTokens: null,
       extra: {},
       maxRounds: 1,
+      asksFirst: false,
       signal: new AbortController().signal,
       begun: gate.promise,
       cite: () => 1,
@@ -53,7 +54,7 @@ test('the model is asked at once, and nothing is told before it may be', async (
   await settled()
   expect(state).toEqual({ asked: true, emitted: [] })
   begin()
-  expect(await over).toEqual({ usage: null, error: null, stopped: false })
+  expect(await over).toEqual({ usage: null, error: null, stopped: false, paused: false })
   expect(state.emitted).toEqual(['response:completion', 'response:completion', 'chat:completion'])
 })
 
@@ -67,5 +68,5 @@ test('a refusal that comes sooner waits as well', async () => {
   await settled()
   expect(done).toBe(false)
   begin()
-  expect(await over).toEqual({ usage: null, error: 'No.', stopped: false })
+  expect(await over).toEqual({ usage: null, error: 'No.', stopped: false, paused: false })
 })

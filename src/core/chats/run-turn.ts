@@ -21,6 +21,10 @@ export interface TurnRequest {
   maxTokens: number | null
   extra: Json
   maxRounds: number
+  /** Calls wait until a person has allowed them: the turn ends before the first. */
+  asksFirst: boolean
+  /** Of earlier rounds of the same answer. */
+  usage?: Json | null
   signal: AbortSignal
   /** Nothing may be emitted before it. The model is asked at once. */
   begun: Promise<void>
@@ -35,6 +39,8 @@ export interface TurnResult {
   /** A text for people when it went wrong; null = done. */
   error: string | null
   stopped: boolean
+  /** Ended before tool calls that a person has to allow. */
+  paused: boolean
 }
 
 /** Fills `builder` and never throws for what a provider does; its items are the answer so far. */
@@ -43,13 +49,18 @@ export async function runTurn(
   request: TurnRequest,
   builder: OutputBuilder,
 ): Promise<TurnResult> {
-  const result: TurnResult = { usage: null, error: null, stopped: false }
+  const result: TurnResult = { usage: request.usage ?? null, error: null, stopped: false, paused: false }
   const coalescer = new Coalescer(context.deps.clock, (event) => request.emit('response:completion', event))
   const turns = [...request.turns]
   try {
     for (let round = 0; ; round++) {
       const { calls, text } = await runRound(context, request, turns, builder, coalescer, result)
       if (calls.length === 0 || round >= request.maxRounds) break
+      if (request.asksFirst) {
+        builder.waitForApproval()
+        result.paused = true
+        break
+      }
       turns.push({
         role: 'assistant',
         content: text,
@@ -76,7 +87,7 @@ export async function runTurn(
   return result
 }
 
-const citingMark = (id: number): string => `\n\n(This is source ${id}: cite it as [${id}].)`
+export const citingMark = (id: number): string => `\n\n(This is source ${id}: cite it as [${id}].)`
 
 async function runRound(
   context: OpenwebuiContext,

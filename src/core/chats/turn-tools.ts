@@ -1,14 +1,21 @@
-/** Which tools a model is offered in one answer: those of this server, and those of the servers that were chosen. */
+/** Which tools a model is offered in one answer, and what a person is asked before one is called. */
 import { OPERATIONS_MAX } from '../tools/openapi.ts'
+import { isSavedChat } from './completion-input.ts'
 import type { OpenwebuiContext } from './context.ts'
+import { browserTools } from './browser-tools.ts'
 import type { TurnSource } from './prepare-turn.ts'
 import type { Json } from './rows.ts'
 import { runTools, type RunTool } from './run-tools.ts'
 
+export type ToolSource = Pick<TurnSource, 'actor' | 'input' | 'model' | 'chatId' | 'messageId'>
+
+/** How long a person has to answer, as in the original. */
+const CONFIRM_MS = 120_000
+
 /** None where the model is not to call any; a tool of this server wins over one of the same name. */
 export async function turnTools(
   context: OpenwebuiContext,
-  source: TurnSource,
+  source: ToolSource,
   params: Json,
 ): Promise<RunTool[]> {
   const { actor, input, model } = source
@@ -20,8 +27,39 @@ export async function turnTools(
     chatId: source.chatId,
     messageId: source.messageId,
   })
-  const taken = new Set(own.map(({ spec }) => spec.name))
-  return [...own, ...chosen.filter(({ spec }) => !taken.has(spec.name))].slice(0, OPERATIONS_MAX)
+  const byName = new Map<string, RunTool>()
+  for (const tool of [...own, ...chosen, ...(await browserTools(context, source))])
+    if (!byName.has(tool.spec.name) && byName.size < OPERATIONS_MAX) byName.set(tool.spec.name, tool)
+  const tools = [...byName.values()]
+  // A saved chat keeps the question; in others only the open tab can be asked.
+  const confirmed = !isSavedChat(source.chatId) && asksFirst(context, params)
+  return confirmed ? tools.map((tool) => afterConfirmation(context, source, tool)) : tools
+}
+
+/** Whether a person wants to be asked before each call of a tool. */
+export function asksFirst(context: OpenwebuiContext, params: Json): boolean {
+  return params['tool_approval_mode'] === 'ask' && context.setting('chat.tool_permissions.enable', false)
+}
+
+function afterConfirmation(context: OpenwebuiContext, source: ToolSource, tool: RunTool): RunTool {
+  return {
+    ...tool,
+    async run(input, signal) {
+      const id = context.deps.ids.next()
+      const allowed = await context.own.browsers.call({
+        userId: source.actor.user.id,
+        sessionId: source.input.sessionId,
+        chatId: source.chatId,
+        messageId: source.messageId,
+        type: 'confirmation',
+        data: { tool_call: { id, name: tool.spec.name, arguments: input }, interaction_id: id },
+        timeoutMs: CONFIRM_MS,
+        signal,
+      })
+      if (allowed !== true) throw new Error('The tool call was not approved.')
+      return tool.run(input, signal)
+    },
+  }
 }
 
 function callsNatively(params: Json): boolean {

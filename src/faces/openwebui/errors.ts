@@ -70,6 +70,9 @@ const STATUS_OF: Record<FaultKind, number> = {
 /** Where the original's answer differs from what the kind of fault says. */
 const BY_CODE: Record<string, readonly [status: number, text: string]> = {
   'chat.not_found': [401, TEXT.notFound],
+  'chat.not_accessible': [401, TEXT.accessProhibited],
+  'chat.tool_call_not_found': [404, 'Tool call not found.'],
+  'chat.tool_call_resolved': [409, 'Tool call has already been resolved.'],
   'model.not_found_to_change': [401, TEXT.notFound],
   'model.forbidden': [401, TEXT.accessProhibited],
   'model.history_forbidden': [403, TEXT.accessProhibited],

@@ -265,5 +265,60 @@ bothDialects('tool servers', (fixture) => {
     })
   })
 
+  describe('tools of one’s own servers', () => {
+    const specs = [{ name: 'my_tool', description: 'Mine', parameters: { type: 'object', properties: {} } }]
+    const own = [{ url: 'http://mine.local', specs, info: { title: 'Mine' }, system_prompt: 'x' }]
+
+    /** What the tab was asked; it answers with what the tool said and its headers. */
+    async function asked(person: Owui, result: unknown): Promise<{ calls: Json[]; output: Json[] }> {
+      const calls: Json[] = []
+      const answer = (event: Json, ack?: (value: unknown) => void) => {
+        if (event.data.type !== 'execute:tool') return
+        calls.push(event.data.data)
+        ack?.(result)
+      }
+      person.socket_!.on('events', answer)
+      upstream.queue({ toolCalls: [{ name: 'my_tool', arguments: { a: 1 } }] }, { chunks: ['Done.'] })
+      const { chatId, answerId } = await person.ask('please', { body: { tool_servers: own } })
+      await person.idle(chatId)
+      person.socket_!.off('events', answer)
+      const { output } = (await person.get(`/api/v1/chats/${chatId}`)).body.chat.history.messages[answerId]
+      return { calls, output }
+    }
+
+    test('are called by the open tab, where the server and the person’s permissions allow them', async () => {
+      expect((await asked(admin, 1)).calls).toEqual([])
+      const config = (await admin.get('/api/v1/configs/connections')).body
+      await admin.post('/api/v1/configs/connections', { ...config, ENABLE_DIRECT_INTEGRATIONS: true })
+      const { calls, output } = await asked(admin, [
+        { said: 'hello' },
+        { 'content-type': 'application/json' },
+      ])
+      expect(calls).toMatchObject([
+        {
+          name: 'my_tool',
+          params: { a: 1 },
+          server: { url: 'http://mine.local' },
+          session_id: admin.socket_!.id,
+        },
+      ])
+      expect(calls[0]!['server'].specs).toBeUndefined()
+      expect(output[1]).toMatchObject({ status: 'completed', output: [{ text: '{"said":"hello"}' }] })
+      expect((await asked(admin, { error: 'No such tool' })).output[1]).toMatchObject({ status: 'failed' })
+      expect((await asked(bob, 1)).calls).toEqual([])
+    })
+
+    test('nobody else’s tab is asked', async () => {
+      upstream.queue({ toolCalls: [{ name: 'my_tool', arguments: {} }] }, { chunks: ['Done.'] })
+      const { chatId, answerId } = await admin.ask('please', {
+        body: { tool_servers: own, session_id: bob.socket_!.id },
+      })
+      await admin.idle(chatId)
+      expect(bob.events.filter(bob.typed('execute:tool'))).toEqual([])
+      const { output } = (await admin.get(`/api/v1/chats/${chatId}`)).body.chat.history.messages[answerId]
+      expect(output[1].output[0].text).toContain('disconnected')
+    })
+  })
+
   test('nothing was logged as an error', () => expect(server.errors).toEqual([]))
 })

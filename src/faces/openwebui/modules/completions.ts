@@ -2,17 +2,22 @@
  * `/api/chat/completions`, in both its lives: with a session and a chat it starts runs and answers at
  * once; without them it is an OpenAI-compatible endpoint. Also the list and the stop of running tasks.
  */
-import { Elysia } from 'elysia'
+import { Elysia, t } from 'elysia'
 import { isSavedChat, type CompletionInput } from '../../../core/chats/completion-input.ts'
 import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
 import { detail } from '../errors.ts'
-import { dict } from '../forms.ts'
+import { dict, form } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { plainCompletion } from '../plain-completion.ts'
+
+const Resolve = form({
+  call_id: t.String({ maxLength: 256 }),
+  action: t.Union([t.Literal('approve'), t.Literal('reject'), t.Literal('answer')]),
+})
 
 export const completions = (face: FaceContext) => {
   const { core } = face
@@ -23,6 +28,20 @@ export const completions = (face: FaceContext) => {
     .post('/api/chat/completions', complete, { rank: 'user', body: dict })
     .post('/api/v1/chat/completions', complete, { rank: 'user', body: dict })
     .post('/api/chat/completed', ({ body }) => json(body), { rank: 'user', body: dict })
+    .post(
+      '/api/v1/chats/:id/messages/:message_id/resolve',
+      async ({ actor, params, body, request }) => {
+        const chat = { chatId: params.id, messageId: params.message_id }
+        const task_ids = await core.chatRuns.resolveCall(actor, {
+          ...chat,
+          callId: body.call_id,
+          verdict: body.action,
+          credential: tokenOf(request),
+        })
+        return json({ status: true, chat_id: chat.chatId, message_id: chat.messageId, task_ids })
+      },
+      { rank: 'user', body: Resolve },
+    )
     .get('/api/tasks', () => json({ tasks: core.chatRuns.all() }), { rank: 'admin' })
     .get(
       '/api/tasks/chat/:chat_id',
@@ -85,6 +104,7 @@ function inputOf(body: Json, request: Request): CompletionInput | null {
     files: Array.isArray(body['files']) ? body['files'].filter(isJson) : null,
     features: jsonOf(body['features']),
     toolIds: listOf(body['tool_ids']).filter((id) => typeof id === 'string'),
+    toolServers: listOf(body['tool_servers']).filter(isJson),
     credential: tokenOf(request),
     variables: jsonOf(body['variables']),
     chatVariables: isJson(body['chat_variables']) ? body['chat_variables'] : null,

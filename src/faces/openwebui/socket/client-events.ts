@@ -19,7 +19,10 @@ export async function handleClientEvent(
   // Own names only: `constructor` is no event.
   if (Object.hasOwn(BY_TOKEN, name)) return BY_TOKEN[name]?.(sockets, client, data)
   const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined
-  if (!handler) return undefined
+  if (!handler) {
+    sockets.tabs.piece(client, name, args[0])
+    return undefined
+  }
   const actor = await sockets.actorOf(client)
   if (!actor) return undefined
   const reply = await handler(sockets, client, actor, data)

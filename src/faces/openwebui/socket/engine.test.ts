@@ -15,6 +15,7 @@ function session(handlers: Partial<EngineHandlers> = {}) {
         seen.push(name)
         return args
       },
+      answered: () => {},
       closed: () => {},
       failed: () => {},
       ...handlers,

@@ -39,9 +39,13 @@ export interface EngineHandlers {
   connected(client: Client, auth: Record<string, unknown>): Promise<void>
   /** The returned values are the acknowledgement; undefined = none beyond an empty one. */
   event(client: Client, name: string, args: unknown[]): Promise<unknown[] | undefined>
+  /** The client acknowledged what it was sent under this id. */
+  answered(client: Client, id: number, args: unknown[]): void
   closed(client: Client): void
   failed(error: unknown): void
 }
+
+type InTurn = Exclude<Incoming, { type: 'answer' }>
 
 export class Engine {
   readonly clients = new Map<string, Client>()
@@ -170,10 +174,14 @@ export class Engine {
     } catch {
       return this.close(client, 1003, 'parse error')
     }
-    for (const packet of incoming) this.#enqueue(client, packet)
+    for (const packet of incoming) {
+      // Not in the order of the frames: one before it may wait for this very answer.
+      if (packet.type === 'answer') this.#handlers.answered(client, packet.id, packet.args)
+      else this.#enqueue(client, packet)
+    }
   }
 
-  #enqueue(client: Client, packet: Incoming): void {
+  #enqueue(client: Client, packet: InTurn): void {
     if (client.queued >= this.#settings.maxQueued) return this.close(client, 1008, 'too many frames')
     client.queued += 1
     client.tail = client.tail
@@ -184,7 +192,7 @@ export class Engine {
       })
   }
 
-  async #handle(client: Client, packet: Incoming): Promise<void> {
+  async #handle(client: Client, packet: InTurn): Promise<void> {
     if (!this.clients.has(client.engineId)) return
     if (packet.type === 'disconnect') return this.close(client, 1000, 'client disconnect')
     if (packet.type === 'connect') return this.#connect(client, packet.auth)

@@ -20,6 +20,7 @@ import { Documents } from './documents.ts'
 import { Engine } from './engine.ts'
 import { isOpenChat, OpenChats } from './open-chats.ts'
 import { isRecord } from './packets.ts'
+import { TabCalls } from './tab-calls.ts'
 import { isChannel, openTopic, roomTopic, userTopic } from './topics.ts'
 import { Transports } from './transports.ts'
 import { UsagePool } from './usage-pool.ts'
@@ -48,6 +49,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
   readonly core: FaceCore
   readonly usage: UsagePool
   readonly documents: Documents
+  readonly tabs: TabCalls
   readonly openChats = new OpenChats(this)
   readonly options: SocketOptions
   /** Frames that need a look into the database are built one after the other: order is kept. */
@@ -64,9 +66,12 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
     this.engine = new Engine({
       connected: (client, auth) => this.#connected(client, auth),
       event: (client, name, args) => handleClientEvent(this, client, name, args),
+      answered: (client, id, args) => this.tabs.answered(client, id, args),
       closed: (client) => this.#closed(client),
       failed: (error) => options.log.error('an openwebui frame failed', { error }),
     })
+    this.tabs = new TabCalls(this.engine, options.clock)
+    this.core.browsers.attach(this.tabs)
     this.transports = new Transports(this.engine, {
       publisher: options.publisher,
       originAllowed: options.originAllowed,
@@ -281,6 +286,7 @@ export class OpenwebuiSockets implements SocketFace, EventListener {
 
   #closed(client: Client): void {
     this.transports.forget(client)
+    this.tabs.gone(client)
     this.documents.leaveAll(client)
     this.usage.forget(client.engineId)
     const chats = [...client.rooms].filter(isOpenChat)

@@ -43,6 +43,7 @@ export function ackFrame(id: number, ...args: unknown[]): string {
 export type Incoming =
   | { type: 'connect'; auth: Record<string, unknown> }
   | { type: 'event'; name: string; args: unknown[]; ackId: number | undefined }
+  | { type: 'answer'; id: number; args: unknown[] }
   | { type: 'disconnect' }
 
 /** Decodes what one socket sends. Throws on malformed packets: the socket is then closed, as socket.io does. */
@@ -75,6 +76,11 @@ function understand(packet: Packet): Incoming | null {
       return { type: 'connect', auth: isRecord(packet.data) ? packet.data : {} }
     case PacketType.DISCONNECT:
       return { type: 'disconnect' }
+    case PacketType.ACK:
+    case PacketType.BINARY_ACK:
+      return packet.id === undefined
+        ? null
+        : { type: 'answer', id: packet.id, args: (packet.data as unknown[]).map(bytesToNumbers) }
     case PacketType.EVENT:
     case PacketType.BINARY_EVENT: {
       const [name, ...args] = packet.data as unknown[]
