@@ -1,3 +1,4 @@
+/** What a model is told of a chat before its answer. */
 import type { Answer } from './chat-tasks.ts'
 import type { AnswerSlot, CompletionInput } from './completion-input.ts'
 import { textOf } from './context.ts'

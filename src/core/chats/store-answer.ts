@@ -1,3 +1,4 @@
+/** Writes an answer into its chat when it is over, or waits. */
 import { addMessageRows, changeChat } from './chat-store.ts'
 import { isSavedChat } from './completion-input.ts'
 import { jsonOf, type OpenwebuiContext } from './context.ts'
