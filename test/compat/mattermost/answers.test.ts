@@ -60,6 +60,13 @@ test.each([
   expect(other.status).toBe(200)
 })
 
+test('the tag of a picture is the time it was set, as a bare number', async () => {
+  const before = await ask(bob, 'GET', `/users/${bobId}/image`)
+  expect([before.status, before.headers.get('etag')]).toEqual([200, '0'])
+  const again = await ask(bob, 'GET', `/users/${bobId}/image`, undefined, { 'if-none-match': '0' })
+  expect(again.status).toBe(304)
+})
+
 test('a change changes the tag', async () => {
   const before = (await ask(bob, 'GET', `/channels/${channel}/posts`)).headers.get('etag')
   await bob.createPost({ channel_id: channel, message: 'more' } as never)

@@ -186,7 +186,8 @@ function disposition(file: StoredFile, contentType: string, forced: boolean): st
 async function avatar(face: Face, call: Call): Promise<Response> {
   const user = await face.core.users.byId(call.userId())
   if (!user) throw refuse.notFound('app.user.missing_account.const', 'Unable to find the user.')
-  const etag = `"${user.avatarUpdatedAt}"`
+  // A bare number, as Mattermost writes it: clients read it as the time of the picture.
+  const etag = String(user.avatarUpdatedAt)
   if (call.header('if-none-match') === etag) return face.replies.notModified(etag)
   if (!user.avatarKey) return binary(face, defaultAvatar(user.username), 'image/png', etag)
   const found = await face.mm.lookups.avatar(user.avatarKey)

@@ -184,8 +184,9 @@ export class MattermostSockets implements SocketFace, EventListener {
       return
     }
     socket.data.cancelDeadline?.()
-    socket.send(okReply(asked.seq))
     this.#signIn(socket, standing, null)
+    // After the hello, as Mattermost's hub has it: Python's driver takes any other first frame for a refusal.
+    socket.send(okReply(asked.seq))
   }
 
   async #standing(token: string, ip: string | null): Promise<Standing | null> {
