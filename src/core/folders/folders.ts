@@ -1,5 +1,5 @@
 /** Folders of chats: a tree of names per person, that can be opened to others by grants. */
-import { chatAccessChanged, chatsAccessChanged, jsonOf, type OpenwebuiContext } from '../chats/context.ts'
+import { chatAccessChanged, chatsAccessChanged, jsonOf, listOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { FolderRow, GrantRow, Json } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
@@ -58,6 +58,17 @@ export function createFolders(context: OpenwebuiContext): Folders {
     let name = wanted
     for (let n = 1; taken.has(name.toLowerCase()); n++) name = `${wanted} (${n})`
     return name
+  }
+
+  /** Nobody files what they may not read: a folder's files go to the model with each of its chats. */
+  async function checkFiles(actor: Actor, data: unknown, before: unknown): Promise<void> {
+    const had = new Set(attachedIn(before).map(({ id }) => id))
+    for (const { type, id } of attachedIn(data)) {
+      if (had.has(id)) continue
+      const asked = type === 'collection' ? context.own.knowledge.get(actor, id) : context.own.openFiles.get(actor, id)
+      const found = await asked.catch(() => null)
+      if (found === null) throw fault.forbidden('folder.file_forbidden', NO_ACCESS)
+    }
   }
 
   async function treeIds(ownerId: Uuid, id: Uuid): Promise<Uuid[]> {
@@ -137,6 +148,7 @@ export function createFolders(context: OpenwebuiContext): Folders {
     async create(actor, input) {
       const parentId = input.parentId ?? null
       if (parentId !== null) await own(actor, parentId)
+      await checkFiles(actor, input.data, null)
       const { seconds } = context.now()
       const row: FolderRow = {
         id: deps.ids.next(),
@@ -155,6 +167,7 @@ export function createFolders(context: OpenwebuiContext): Folders {
     },
     async update(actor, id, input) {
       const row = await own(actor, id)
+      await checkFiles(actor, input.data, row.data)
       const name =
         input.name === undefined
           ? row.name
@@ -212,3 +225,15 @@ export function createFolders(context: OpenwebuiContext): Folders {
     },
   }
 }
+
+/** Files and collections of a folder's `data.files`. */
+function attachedIn(data: unknown): { type: string; id: string }[] {
+  return listOf(jsonOf(data)['files']).flatMap((entry) => {
+    const { type, id } = jsonOf(entry)
+    if ((type !== 'file' && type !== 'collection') || typeof id !== 'string') return []
+    return [{ type, id }]
+  })
+}
+
+const NO_ACCESS =
+  'You do not have permission to access this resource. Please contact your administrator for assistance.'

@@ -54,6 +54,7 @@ export function createPeople(context: OpenwebuiContext) {
     async updateSettings(actor: Actor, given: Json): Promise<Json> {
       const stored = jsonOf((await row(actor.user.id)).settings)
       const next: Json = { ...stored, ...given }
+      if (!isJson(given['ui'])) next['ui'] = jsonOf(stored['ui'])
       if (isJson(given['ui'])) {
         const ui = { ...jsonOf(stored['ui']), ...(await allowedUi(actor, given['ui'])) }
         next['ui'] = Object.fromEntries(Object.entries(ui).filter(([, value]) => value !== null))
@@ -76,6 +77,10 @@ export function createPeople(context: OpenwebuiContext) {
     variables: async (actor: Actor): Promise<Json> => jsonOf((await row(actor.user.id)).variables),
 
     async setVariables(actor: Actor, variables: Json): Promise<Json> {
+      const wrong = Object.keys(variables).find((key) => !/^[a-z][a-z0-9_]*$/.test(key))
+      if (wrong !== undefined) {
+        throw fault.invalid('user.variable_name', `Invalid user variable key: ${wrong.slice(0, 100)}`)
+      }
       await change(actor.user.id, { variables })
       return variables
     },

@@ -97,7 +97,7 @@ export function toMessage(row: MessageRow): Message {
     files: row.files === '[]' ? [] : toFiles(row.files, row.data),
     reactions: row.reactions === '[]' ? {} : toReactions(row.reactions),
     ai: row.ai as unknown as MessageAi | null,
-    props: propsOf(row.props, row.data, row.ai ? withoutModel(row.meta) : row.meta),
+    props: propsOf(row.props, row.data, row.ai ? withoutModel(row.meta) : row.meta, row.files),
     ordinal: row.ordinal,
     rootOrdinal: row.rootOrdinal,
     replyCount: row.replyCount,
@@ -171,6 +171,14 @@ function entriesOf(data: unknown): Record<string, unknown>[] {
   return Array.isArray(files) ? files.filter(isObject) : []
 }
 
+/** Entries of files that are no files of the room, such as those uploaded elsewhere: kept as they are. */
+function looseEntries(data: unknown, attached: string): Record<string, unknown>[] {
+  const entries = entriesOf(data)
+  if (entries.length === 0) return entries
+  const ids = new Set((JSON.parse(attached) as FileTuple[]).map(([id]) => id))
+  return entries.filter(({ id }) => typeof id !== 'string' || !ids.has(id))
+}
+
 /** What storedParts writes for Open WebUI about a model's reply; our `ai` says it all. */
 function withoutModel(meta: unknown): unknown {
   if (!isObject(meta)) return meta
@@ -178,8 +186,15 @@ function withoutModel(meta: unknown): unknown {
   return rest
 }
 
-function propsOf(props: Record<string, unknown>, data: unknown, meta: unknown): Record<string, unknown> {
+function propsOf(
+  props: Record<string, unknown>,
+  data: unknown,
+  meta: unknown,
+  attached: string,
+): Record<string, unknown> {
   const rest = isObject(data) ? Object.entries(data).filter(([key]) => key !== 'files') : []
+  const loose = looseEntries(data, attached)
+  if (loose.length > 0) rest.push(['files', loose])
   const withMeta = isObject(meta) && Object.keys(meta).length > 0
   if (rest.length === 0 && !withMeta) return props
   return {
@@ -203,9 +218,15 @@ export function storedParts(message: Message): {
   }
   return {
     props,
-    data: { ...(isObject(data) ? data : {}), files: message.files.map(toEntry) },
+    data: { ...(isObject(data) ? data : {}), files: filesIn(message, data) },
     meta: model ? { ...(isObject(meta) ? meta : {}), ...model } : isObject(meta) ? meta : null,
   }
+}
+
+function filesIn(message: Message, data: unknown): Record<string, unknown>[] {
+  const ids = new Set(message.files.map(({ id }) => id))
+  const loose = entriesOf(data).filter(({ id }) => typeof id !== 'string' || !ids.has(id))
+  return [...message.files.map(toEntry), ...loose]
 }
 
 /** How Open WebUI names a file in a message: by id, as its own client uploads it. */

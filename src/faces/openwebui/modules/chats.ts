@@ -58,11 +58,10 @@ export const chats = (face: FaceContext) => {
     .get(
       '/folder/:folder_id/list',
       async ({ actor, params, query }) => {
-        const folderIds = await core.folders.treeIds(actor.user.id, params.folder_id)
         return titles(
           await core.chats.list(actor, {
             page: pageOf(query),
-            folderIds,
+            folderIds: [params.folder_id],
             ...sorting(query),
           }),
         )

@@ -66,7 +66,7 @@ export const users = (face: FaceContext) => {
       async ({ actor, body }) => json(await core.people.updateSettings(actor, body)),
       {
         rank: 'user',
-        body: dict,
+        body: form({ ui: maybe(dict) }),
       },
     )
     .post('/user/status/update', ({ actor, body }) => setStatus(face, actor, body), {

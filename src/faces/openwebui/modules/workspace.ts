@@ -70,7 +70,12 @@ export const prompts = (face: FaceContext) => {
   const { prompts: part } = face.core.workspace ?? {}
   return new Elysia({ name: 'openwebui.prompts', prefix: '/api/v1/prompts' })
     .use(openwebuiAuth(face.core))
-    .get('/', async ({ actor }) => json((await part.list(actor)).map(presentPrompt)), { rank: 'user' })
+    // Those that can be called; the workspace's own page lists the others too.
+    .get(
+      '/',
+      async ({ actor }) => json((await part.list(actor)).filter(({ isActive }) => isActive).map(presentPrompt)),
+      { rank: 'user' },
+    )
     .get('/tags', async ({ actor }) => json(await part.tags(actor)), { rank: 'user' })
     .get(
       '/list',

@@ -1,4 +1,5 @@
 /** Rooms and messages as Open WebUI's channels. Times are nanoseconds, written in full. */
+import { jsonOf, listOf } from '../../../core/chats/context.ts'
 import type { GrantRow } from '../../../core/chats/rows.ts'
 import type { Message, MessageFile, Room, User } from '../../../core/types.ts'
 import { nanosOfMillis, nanosOrNull, nanosText } from '../json.ts'
@@ -101,7 +102,9 @@ export function dataOf(message: Message): Shape | null {
   const kept = message.props['openwebui.data']
   const data: Shape = typeof kept === 'object' && kept !== null ? { ...kept } : {}
   if (message.files.length > 0 || 'files' in data) {
-    data['files'] = message.files.length > 0 ? message.files.map(presentFile) : data['files']
+    const ids = new Set(message.files.map(({ id }) => id))
+    const loose = listOf(data['files']).filter((entry) => !ids.has(String(jsonOf(entry)['id'])))
+    data['files'] = [...message.files.map(presentFile), ...loose]
   }
   if (message.ai && !('output' in data) && message.content !== '') data['output'] = [outputOf(message)]
   return kept === null || (kept === undefined && Object.keys(data).length === 0) ? null : data
