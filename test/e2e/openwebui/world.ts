@@ -16,10 +16,15 @@ export interface World {
 }
 
 /** OPEN_WEBUI_E2E=<url> drives a server that runs already (its own Python one: then the steps are what is tested). */
-export async function openWorld(): Promise<World> {
+export async function openWorld(env: Record<string, string> = {}): Promise<World> {
   const upstream = await startUpstream()
   const server = await startTestServer({
-    env: { STATIC_DIR: await frontEndFolder(), OPENAI_API_BASE_URL: upstream.url, OPENAI_API_KEY: 'key' },
+    env: {
+      STATIC_DIR: await frontEndFolder(),
+      OPENAI_API_BASE_URL: upstream.url,
+      OPENAI_API_KEY: 'key',
+      ...env,
+    },
   })
   const executablePath = chromiumPath()
   if (executablePath === null) throw new Error('The browser tests need chromium')
