@@ -80,7 +80,7 @@ export class WorkerDocumentReader implements DocumentReader {
   private ask(job: DocumentJob): Promise<DocumentAnswer> {
     this.worker ??= new Worker(workerUrl('drivers/documents/document.worker.ts'), { smol: true, ref: false })
     const worker = this.worker
-    const memoryMax = process.memoryUsage.rss() + (this.options.memoryBytes ?? 1_500_000_000)
+    const memoryMax = process.memoryUsage.rss() + (this.options.memoryBytes ?? 700_000_000)
     return new Promise((resolve, reject) => {
       const done = (settle: () => void) => {
         clearTimeout(timer)

@@ -103,7 +103,7 @@ function rowsOf(xml: string, look: Look): string {
       else if (name === 'c') {
         const column = columnOf(attributes['r'] ?? '')
         // Empty cells between are kept, so that columns stay under each other.
-        while (column !== null && cells.length < Math.min(column, COLUMNS_MAX)) cells.push('')
+        while (!lines.full && column !== null && cells.length < Math.min(column, COLUMNS_MAX)) cells.push('')
         cell = { type: attributes['t'] ?? 'n', style: Number(attributes['s'] ?? 0), text: '' }
       } else if (name === 'v' || name === 't') inValue = true
     },
