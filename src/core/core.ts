@@ -123,6 +123,10 @@ export interface MailLinks {
   /** Throws `mail.bad_link` for one that is used, over, or never was. */
   resetPassword(input: { token: string; newPassword: string; ip: string | null }): Promise<void>
   confirmEmail(input: { token: string; ip: string | null }): Promise<void>
+  /** An administrator vouches for the address of an account. */
+  vouch(actor: Actor, userId: Uuid): Promise<User>
+  /** Sends an administrator a letter, to see whether that works; throws what the mail server says. */
+  sendTest(actor: Actor): Promise<void>
   /** By whoever may bring others into the team; `linkTo` makes the address of a page from the team's invite id. */
   inviteToTeam(
     actor: Actor,

@@ -12,6 +12,7 @@ import { endSessions } from '../sessions/end-sessions.ts'
 import { sha256Hex } from '../support/digest.ts'
 import { networkOf } from '../support/network-of.ts'
 import type { User } from '../types.ts'
+import { sendTest, vouch } from './by-administrators.ts'
 import { inviteToTeam, mailOff } from './invite-to-team.ts'
 import { resetMail, verifyMail } from './texts.ts'
 
@@ -33,6 +34,8 @@ export function createMailLinks(ctx: AccountContext): MailLinks {
     sendEmailCheck: (asked) => ask(ctx, 'verify', asked),
     resetPassword: (input) => resetPassword(ctx, input),
     confirmEmail: (input) => confirmEmail(ctx, input),
+    vouch: (actor, userId) => vouch(ctx, actor, userId),
+    sendTest: (actor) => sendTest(ctx, actor),
     inviteToTeam: (actor, invitation) => inviteToTeam(ctx, actor, invitation),
   }
 }

@@ -29,6 +29,10 @@ export function verifyMail(user: User, link: string): Text {
   }
 }
 
+export function testMail(): Text {
+  return { subject: 'A test', text: 'E-mail leaves this server: somebody tried it on the system console.\n' }
+}
+
 export function invitationMail(inviter: User, teamName: string, link: string): Text {
   const name = oneLine(inviter.displayName)
   return {

@@ -134,6 +134,23 @@ bothDialects('e-mail', (fixture) => {
     expect((await client.updateConfig(config)).EmailSettings.SMTPServer).toBe('127.0.0.1')
   })
 
+  test('an administrator tries the mail server, and vouches for an address', async () => {
+    const client = clientFor(server.url)
+    await client.login('admin', PASSWORD)
+    const as = (who: Client4) => ({ authorization: `Bearer ${who.getToken()}` })
+    expect((await post(server.url, '/email/test', {}, as(client))).status).toBe(200)
+    expect((await mail.next()).to).toEqual(['admin@example.com'])
+    mail.refuse = true
+    expect((await post(server.url, '/email/test', {}, as(client))).status).toBe(503)
+    mail.refuse = false
+    const { client: erin, id } = await signUp(server, 'erin')
+    await mail.next()
+    expect((await post(server.url, '/email/test', {}, as(erin))).status).toBe(403)
+    expect((await post(server.url, `/users/${id}/email/verify/member`, {}, as(erin))).status).toBe(403)
+    expect((await post(server.url, `/users/${id}/email/verify/member`, {}, as(client))).status).toBe(200)
+    expect((await me(erin))['email_verified']).toBe(true)
+  })
+
   test('the page behind a link changes the password by a form, not by being opened', async () => {
     const { client } = await signUp(server, 'dora')
     await mail.next()

@@ -29,6 +29,16 @@ export const mail = (face: Face) =>
       face.open((call) => sendCheck(face, call)),
     )
     .post(
+      '/users/:user_id/email/verify/member',
+      face.admin(async (call) =>
+        face.json(face.person(await face.core.mailLinks.vouch(call.actor, call.userId()), call.actor.user)),
+      ),
+    )
+    .post(
+      '/email/test',
+      face.admin((call) => test(face, call)),
+    )
+    .post(
       '/teams/:team_id/invite/email',
       face.user((call) => invite(face, call)),
     )
@@ -71,6 +81,13 @@ async function verify(face: Face, call: OpenCall): Promise<Response> {
   await face.core.mailLinks
     .confirmEmail({ token, ip: call.ip })
     .catch(badLink('api.user.verify_email.bad_link.app_error', 'Bad verify email link.'))
+  return face.ok()
+}
+
+/** What is tried is what the environment says, not what the page of the console holds. */
+async function test(face: Face, call: Call): Promise<Response> {
+  requireMail(face, 'api.admin.test_email.missing_server')
+  await face.core.mailLinks.sendTest(call.actor)
   return face.ok()
 }
 
