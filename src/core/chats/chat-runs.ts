@@ -9,7 +9,7 @@ import { fault } from '../faults.ts'
 import { runApprovedCalls } from './approved-calls.ts'
 import { createChatTasks, type Answer, type Emit } from './chat-tasks.ts'
 import { isSavedChat, type CompletionInput } from './completion-input.ts'
-import { isJson, jsonOf, listOf, toPeople, type OpenwebuiContext } from './context.ts'
+import { isJson, jsonOf, listOf, textOf, toPeople, type OpenwebuiContext } from './context.ts'
 import { historyOf, type ChatMessage } from './history.ts'
 import { OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
@@ -185,7 +185,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     const message = historyOf(row.chat).messages[messageId]
     if (!message) throw fault.notFound('chat.message_not_found')
     const input = approvals.inputOf(row, message, messageId, credential)
-    const model = await context.own.catalogue.resolve(actor, input.model)
+    const model = await context.own.catalogue.resolve(actor, input.model, textOf(message['selectedModelId']))
     await context.own.completions.admit(actor)
     return alone(placeOf({ chatId, messageId }), async () => {
       const working = ofChat(chatId).some((run) => run.messageId === messageId && !run.over)
@@ -204,6 +204,7 @@ export function createChatRuns(context: OpenwebuiContext) {
   /** Asks at once; what comes is told and stored when the question is (`shown`), and not at all when it was refused. */
   async function answerIt(answer: Answer, run: Run, emit: Emit, shown: Promise<boolean>): Promise<void> {
     const { chatId, slot, folderId } = answer
+    const { selectedId } = answer.model
     let prepared: PreparedTurn
     try {
       prepared = await prepareTurn(context, {
@@ -224,6 +225,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     const cite = citing(run, emit)
     const begun = shown.then((ok) => {
       if (!ok) return
+      if (selectedId !== null) emit('chat:completion', { selected_model_id: selectedId })
       // The front end may have it as a text only: events of a stream name its items.
       if (answer.prior.length > 0) emit('chat:completion', { output: answer.prior })
       if (!prepared.sources) return
@@ -287,7 +289,11 @@ export function createChatRuns(context: OpenwebuiContext) {
     storeAnswer(
       context,
       { chatId: answer.chatId, messageId: run.messageId, items: run.builder.items },
-      { ...toldOf(run), ...patch },
+      {
+        ...toldOf(run),
+        ...(answer.model.selectedId ? { selectedModelId: answer.model.selectedId } : {}),
+        ...patch,
+      },
     )
 
   function report(error: unknown): void {

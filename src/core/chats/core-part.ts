@@ -5,6 +5,7 @@ import { createFolders, type Folders } from '../folders/folders.ts'
 import { createGrants, type Grants } from '../grants/grants.ts'
 import { createGroups, type Groups } from '../groups/groups.ts'
 import { createPermissions, type Permissions } from '../groups/permissions.ts'
+import { createArena, type Arena } from '../models/arena.ts'
 import { createCatalogue, type Catalogue } from '../models/catalogue.ts'
 import { createModelManagement, type ModelManagement } from '../models/model-management.ts'
 import { createModels, type Models } from '../models/models.ts'
@@ -59,6 +60,7 @@ export interface OpenwebuiCore {
   groups: Groups
   permissions: Permissions
   catalogue: Catalogue
+  arena: Arena
   models: Models
   modelManagement: ModelManagement
   ollama: Ollama
@@ -137,6 +139,7 @@ export function createOpenWebuiGroup(
     shares: createShares(context),
     feedbacks: createFeedbacks(context),
     catalogue: createCatalogue(context),
+    arena: createArena(context),
     models: createModels(context),
     modelManagement: createModelManagement(context),
     ollama: createOllama(context),

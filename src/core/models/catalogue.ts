@@ -23,6 +23,8 @@ export interface CatalogueEntry {
 /** A model, ready to be asked. */
 export interface ResolvedModel {
   entry: CatalogueEntry
+  /** Who answers for an arena; null = the model itself was asked. */
+  selectedId: string | null
   /** Id to ask the providers for. */
   upstreamId: string
   /** Defaults of the server, then of the base, then of the model. */
@@ -132,12 +134,14 @@ export function createCatalogue(context: OpenwebuiContext) {
       return isConfigurable(deps.models) ? deps.models.probe(provider, signal) : null
     },
 
-    /** Throws `model.not_found`, also when the actor may not use it. */
-    async resolve(actor: Actor, modelId: string): Promise<ResolvedModel> {
+    /** `again` is who answered for an arena before. Throws `model.not_found`, also when the actor may not use it. */
+    async resolve(actor: Actor, askedId: string, again: string | null = null): Promise<ResolvedModel> {
+      const picked = await context.own.arena.pick(actor, askedId, again)
+      const modelId = picked?.id ?? askedId
       const rows = await rowsBelow(modelId)
       const entry = await one(modelId, rows)
       if (!entry?.base) throw fault.invalid('model.not_found', 'Model not found')
-      if (actor.user.role !== 'admin') {
+      if (actor.user.role !== 'admin' && !picked?.named) {
         if (!entry.row || !(await mayUse(actor.user.id, entry.row, rows))) {
           throw fault.invalid('model.not_found', 'Model not found')
         }
@@ -145,6 +149,7 @@ export function createCatalogue(context: OpenwebuiContext) {
       const baseRow = entry.preset ? await read.models.get({ id: entry.base.id, baseModelId: null }) : null
       return {
         entry,
+        selectedId: picked?.id ?? null,
         upstreamId: entry.base.id,
         params: {
           ...jsonOf(context.setting<unknown>('models.default_params', {})),

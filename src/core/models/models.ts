@@ -118,7 +118,8 @@ export function createModels(context: OpenwebuiContext) {
       const q = query.q?.toLowerCase() ?? null
       const all = arranged(await visible(actor, await custom()), actor.user.id, query.arrangement ?? {})
       const rows = all.filter((row) => {
-        if (q !== null && !`${row.name}\n${row.id}\n${row.baseModelId}`.toLowerCase().includes(q)) return false
+        if (q !== null && !`${row.name}\n${row.id}\n${row.baseModelId}`.toLowerCase().includes(q))
+          return false
         return query.tag === null || tagsOf(row).includes(query.tag)
       })
       const start = (Math.max(1, query.page) - 1) * MODELS_PER_PAGE

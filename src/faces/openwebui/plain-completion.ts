@@ -3,6 +3,7 @@ import { plainText, systemTurn, turnsOf, withContext } from '../../core/chats/pr
 import { isJson, jsonOf, listOf, textOf } from '../../core/chats/context.ts'
 import type { ChatMessage } from '../../core/chats/history.ts'
 import type { Json } from '../../core/chats/rows.ts'
+import type { ResolvedModel } from '../../core/models/catalogue.ts'
 import { UpstreamFailure, type ChatDelta, type ChatRequest, type ChatTool } from '../../core/ports.ts'
 import { numbered, type Source } from '../../core/retrieval/sources.ts'
 import type { Actor } from '../../core/types.ts'
@@ -49,10 +50,12 @@ export async function plainCompletion(
   body: Json,
   request: Request,
 ): Promise<Response> {
-  const asked = await requestOf(face, actor, body, request.signal)
-  const { chat, sources } = await withAttached(face, actor, body, asked)
+  const model = await face.core.catalogue.resolve(actor, textOf(body['model']) ?? '')
+  const asked = await requestOf(face, actor, body, request.signal, model)
+  const { chat, sources } = await withAttached(face, actor, body, asked, model)
   const shown = {
     sources,
+    selected: model.selectedId,
     model: textOf(body['model']) ?? '',
     created: Math.floor(Date.now() / 1000),
     id: `chatcmpl-${crypto.randomUUID()}`,
@@ -73,10 +76,11 @@ export async function requestOf(
   actor: Actor,
   body: Json,
   signal: AbortSignal,
+  resolved?: ResolvedModel,
 ): Promise<ChatRequest> {
   const modelId = textOf(body['model'])
   if (modelId === null || !Array.isArray(body['messages'])) throw detail.bad('Model not found')
-  const model = await face.core.catalogue.resolve(actor, modelId)
+  const model = resolved ?? (await face.core.catalogue.resolve(actor, modelId))
   await face.core.completions.admit(actor)
   const messages = body['messages'].filter(isJson) as ChatMessage[]
   const turns = await turnsOf(messages, (url) => face.core.openFiles.image(actor, url))
@@ -110,8 +114,9 @@ async function withAttached(
   actor: Actor,
   body: Json,
   chat: ChatRequest,
+  model: ResolvedModel,
 ): Promise<{ chat: ChatRequest; sources: Source[] }> {
-  const { row } = (await face.core.catalogue.resolve(actor, textOf(body['model']) ?? '')).entry
+  const { row } = model.entry
   const items = [...listOf(body['files']), ...listOf(jsonOf(row?.meta)['knowledge'])]
   if (items.length === 0) return { chat, sources: [] }
   const question = chat.messages.findLast((turn) => turn.role === 'user')?.content
@@ -123,6 +128,8 @@ async function withAttached(
 
 interface Shown {
   sources: readonly Source[]
+  /** Who answers for an arena. */
+  selected: string | null
   id: string
   model: string
   created: number
@@ -138,7 +145,7 @@ const usageOf = (usage: Usage) => ({
 
 async function whole(
   deltas: AsyncIterable<ChatDelta>,
-  { id, model, created, sources }: Shown,
+  { id, model, created, sources, selected }: Shown,
 ): Promise<Json> {
   const message: Json = { role: 'assistant', content: '' }
   const calls = new Map<
@@ -168,6 +175,7 @@ async function whole(
   if (calls.size > 0) message['tool_calls'] = [...calls.values()]
   return {
     ...(sources.length > 0 ? { sources } : {}),
+    ...(selected === null ? {} : { selected_model_id: selected }),
     id,
     object: 'chat.completion',
     created,
@@ -199,6 +207,7 @@ async function streamed(
   let keepAlive: ReturnType<typeof setInterval> | null = null
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
+      if (shown.selected !== null) controller.enqueue(line({ selected_model_id: shown.selected }))
       if (shown.sources.length > 0) controller.enqueue(line({ sources: shown.sources }))
       controller.enqueue(line(chunk({ role: 'assistant', content: '' }, null)))
       keepAlive = setInterval(() => controller.enqueue(encoder.encode(': ping\n\n')), KEEP_ALIVE_MS)

@@ -13,6 +13,7 @@ import { modelPicture } from '../pictures.ts'
 import {
   type ModelSurroundings,
   presentBase,
+  presentArena,
   presentModel,
   presentModelRow,
   presentVersion,
@@ -52,8 +53,13 @@ export const models = (face: FaceContext) => {
       entries.flatMap(({ row: own }) => own?.id ?? []),
     )
     const around = surroundingsOf(face)
+    // As with other models: without any that answers, none is offered.
+    const arenas = entries.length > 0 ? await core.arena.list(actor) : []
     return json({
-      data: entries.map((entry) => presentModel({ ...entry, grants: grants.get(entry.id) ?? [] }, around)),
+      data: [
+        ...entries.map((entry) => presentModel({ ...entry, grants: grants.get(entry.id) ?? [] }, around)),
+        ...arenas.map(presentArena),
+      ],
     })
   }
   const idIn = (query: Record<string, string | undefined>): string => query['id'] ?? ''

@@ -1,6 +1,7 @@
 /** Models on the wire: the list to choose from, and the workspace's rows. */
 import { isJson, jsonOf, listOf, textOf } from '../../../core/chats/context.ts'
 import type { GrantRow, Json, ModelHistoryRow, ModelRow } from '../../../core/chats/rows.ts'
+import type { ArenaModel } from '../../../core/models/arena.ts'
 import type { CatalogueEntry } from '../../../core/models/catalogue.ts'
 import type { ModelInfo, ProviderInfo } from '../../../core/ports.ts'
 import { row } from '../json.ts'
@@ -59,6 +60,20 @@ export function presentModel(
     ...(info || defaults ? { info: info ?? defaults } : {}),
   }
 }
+
+/** A name behind which several models answer, listed as if it were one. */
+export const presentArena = ({ id, name, meta }: ArenaModel): Json => ({
+  id,
+  name,
+  info: { meta },
+  object: 'model',
+  created: 0,
+  owned_by: 'arena',
+  arena: true,
+  actions: [],
+  filters: [],
+  tags: tagsOf(meta['tags']),
+})
 
 /** One's own model has no place at a provider, only the kind of its base. */
 const presetOf = (entry: CatalogueEntry, base: Json): Json => ({
