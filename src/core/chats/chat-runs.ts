@@ -324,7 +324,11 @@ export function createChatRuns(context: OpenwebuiContext) {
       return { ...row, chat: { ...jsonOf(row.chat), history } }
     },
 
-    isActive: (chatId: string): boolean => ofChat(chatId).length > 0,
+    /** Asked for each chat of a list. */
+    isActive(chatId: string): boolean {
+      for (const run of runs.values()) if (run.chatId === chatId) return true
+      return false
+    },
     all: (): string[] => [...runs.keys()],
 
     /** Tasks of a chat that the actor may see. */
