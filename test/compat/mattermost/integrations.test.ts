@@ -310,6 +310,10 @@ bothDialects('programs and administrators', (fixture) => {
     expect(told.data.channel_type).toBe('D')
   })
 
+  test('the dialog about the server has its number', async () => {
+    expect(await user.getLicenseLoadMetric()).toEqual({ load: 0 })
+  })
+
   test('a test notification comes as a direct message', async () => {
     using ear = await listen(rig, user.getToken())
     await user.sendTestNotificaiton()

@@ -28,6 +28,11 @@ export const system = (face: Face) =>
       }),
     )
     .get(
+      '/license/load_metric',
+      // Of the people that a licence allows: without one there is no such number.
+      face.user(() => face.json({ load: 0 })),
+    )
+    .get(
       '/system/ping',
       face.open((call) => ping(face, call.flag('get_server_status'), call.text('device_id'))),
     )
