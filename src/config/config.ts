@@ -100,6 +100,7 @@ export interface Config {
     readonly name: string
     readonly persistentConfig: boolean
     readonly websocket: boolean
+    readonly openaiPassthrough: boolean
   }
   /** First names (docs/config.md) of the options that were set, where "set to the default" differs from "not set". */
   readonly given: readonly string[]

@@ -254,7 +254,7 @@ export interface ServerRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
   headers?: Readonly<Record<string, string>>
-  body?: string
+  body?: string | FormData
   /** Limit of the answer. */
   maxBytes: number
   timeoutMs: number

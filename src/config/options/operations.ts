@@ -98,6 +98,13 @@ export const openwebui = {
     as: boolean(),
     or: true,
   }),
+  openaiPassthrough: option({
+    names: 'ENABLE_OPENAI_API_PASSTHROUGH',
+    about:
+      'Whether `/openai/…` passes any request on to the provider, with its key. People may then name models that are open to them.',
+    as: boolean(),
+    or: false,
+  }),
   persistentConfig: option({
     names: 'ENABLE_PERSISTENT_CONFIG',
     about: 'Whether what administrators saved wins over the environment. With false it does not.',

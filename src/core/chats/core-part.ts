@@ -10,6 +10,10 @@ import { createCatalogue, type Catalogue } from '../models/catalogue.ts'
 import { createModelManagement, type ModelManagement } from '../models/model-management.ts'
 import { createModels, type Models } from '../models/models.ts'
 import { createOllama, type Ollama } from '../models/ollama.ts'
+import { createOpenaiPass, type OpenaiPass } from '../models/openai-pass.ts'
+import { createPictures, type Pictures } from '../media/pictures.ts'
+import { createSpeech, type Speech } from '../media/speech.ts'
+import { createPromptVersions, type PromptVersions } from '../workspace/prompt-versions.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
@@ -64,6 +68,10 @@ export interface OpenwebuiCore {
   models: Models
   modelManagement: ModelManagement
   ollama: Ollama
+  openaiPass: OpenaiPass
+  pictures: Pictures
+  promptVersions: PromptVersions
+  speech: Speech
   notes: Notes
   workspace: Workspace
   people: People
@@ -143,6 +151,10 @@ export function createOpenWebuiGroup(
     models: createModels(context),
     modelManagement: createModelManagement(context),
     ollama: createOllama(context),
+    openaiPass: createOpenaiPass(context),
+    pictures: createPictures(context),
+    promptVersions: createPromptVersions(context),
+    speech: createSpeech(context),
     notes: createNotes(context),
     workspace: createWorkspace(context),
     people: createPeople(context),

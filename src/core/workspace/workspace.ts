@@ -143,6 +143,9 @@ export function createWorkspace(context: OpenwebuiContext) {
     granted,
 
     prompts: {
+      /** Throws when it is not there for the actor, or not to be changed. */
+      require: prompt,
+      refuseTaken,
       list: async (actor: Actor) =>
         visible(actor, 'prompt', await read.prompts.find({ order: [['updatedAt', 'desc']] })),
       get: async (actor: Actor, id: Uuid) => granted(actor, 'prompt', await prompt(actor, id, 'read')),

@@ -33,13 +33,15 @@ const ELSEWHERE: Record<string, string> = {
 
 /** Built as far as the front end's pages open; the note says what is missing. */
 const PARTLY: Record<string, string> = {
+  'POST /api/v1/images/edit': "by OpenAI's dialect; other engines are not built",
+  'POST /api/v1/images/generations': "by OpenAI's dialect; other engines are not built",
+  'POST /api/v1/audio/transcriptions': "by OpenAI's dialect; other engines are not built",
+  'POST /api/v1/audio/speech': "by OpenAI's dialect; other engines are not built",
   'GET /api/v1/calendars/': 'always empty: calendars are not built',
   'GET /api/v1/calendars/events': 'always empty: calendars are not built',
   'GET /api/v1/automations/list': 'always empty: automations are not built',
   'GET /api/v1/terminals/': 'always empty: there are no terminal servers',
   'GET /api/v1/pipelines/list': 'always empty: pipelines need Python',
-  'GET /api/v1/audio/voices': 'always empty: no speech engine is built in',
-  'GET /api/v1/audio/models': 'always empty: no speech engine is built in',
   'GET /api/v1/knowledge/external/connections': 'always empty: external knowledge is not built',
   'GET /api/events': 'no events to subscribe to yet',
   'GET /api/events/webhooks': 'no events to subscribe to yet',

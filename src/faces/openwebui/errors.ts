@@ -4,6 +4,7 @@
  */
 import type { ValidationError } from 'elysia'
 import { AppFault, type FaultKind } from '../../core/faults.ts'
+import { UpstreamFailure } from '../../core/ports.ts'
 import { causeOf, isFailedValidation, problemsOf } from '../shared/validation.ts'
 
 /** Texts of the wire contract; the front end shows them, some it compares. */
@@ -84,6 +85,8 @@ const BY_CODE: Record<string, readonly [status: number, text: string]> = {
   'chat.busy': [409, 'Wait for the current response to finish before compacting.'],
   'chat.no_community_sharing': [401, TEXT.accessProhibited],
   'connection.not_found': [404, 'Connection not found'],
+  'media.unreachable': [502, 'Open WebUI: Server Connection Error'],
+  'openai.none': [401, 'OpenAI API was not found'],
   'auth.required': [401, TEXT.notAuthenticated],
   'auth.invalid_token': [401, TEXT.invalidToken],
   'auth.bad_credentials': [400, TEXT.invalidCredentials],
@@ -131,6 +134,10 @@ function responseOf(thrown: unknown, code: string | number, report: (error: unkn
   if (isFailedValidation(error)) return shapeResponse([], 'body')
   if (error instanceof Detail) return detailResponse(error.status, error.detail)
   if (error instanceof AppFault) return faultResponse(error)
+  // A provider's trouble is none of ours.
+  if (error instanceof UpstreamFailure) {
+    return detailResponse((error.status ?? 0) >= 400 ? (error.status ?? 502) : 502, error.message)
+  }
   switch (code) {
     case 'VALIDATION':
       return validationResponse(error as ValidationError)

@@ -18,9 +18,12 @@ import { folders } from './folders.ts'
 import { groups } from './groups.ts'
 import { knowledge } from './knowledge.ts'
 import { modelManagement } from './model-management.ts'
+import { media } from './media.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
 import { ollama } from './ollama.ts'
+import { openaiPass } from './openai-pass.ts'
+import { promptVersions } from './prompt-versions.ts'
 import { providers } from './providers.ts'
 import { retrieval } from './retrieval.ts'
 import { search } from './search.ts'
@@ -63,5 +66,8 @@ export const builtModules = (face: FaceContext) =>
     .use(webhooks(face))
     .use(configs(face))
     .use(toolServers(face))
+    .use(media(face))
     .use(ollama(face))
+    .use(openaiPass(face))
+    .use(promptVersions(face))
     .use(providers(face))

@@ -7,7 +7,7 @@ import type { Actor } from '../../../core/types.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail, TEXT } from '../errors.ts'
 import { arrangementOf, dict, flagOf, form, maybe, maybeText, pageOf } from '../forms.ts'
-import { done, json } from '../json.ts'
+import { done, json, row } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { modelPicture } from '../pictures.ts'
 import {
@@ -215,6 +215,22 @@ async function page(
 function withoutPicture(shown: Json): Json {
   const { profile_image_url: _, ...meta } = jsonOf(shown['meta'])
   return { ...shown, meta }
+}
+
+/** Versions with who made each of them. */
+export async function withAuthors<Version extends { userId: string }>(
+  face: FaceContext,
+  rows: readonly Version[],
+): Promise<Json[]> {
+  const people = await face.core.users.byIds([...new Set(rows.map(({ userId }) => userId))])
+  const known = new Map(people.map((user) => [user.id, user]))
+  return rows.map((version) => {
+    const user = known.get(version.userId)
+    return {
+      ...row(version),
+      user: user ? { id: user.id, name: user.displayName, role: user.role, email: user.email ?? '' } : null,
+    }
+  })
 }
 
 export async function owner(

@@ -12,8 +12,6 @@ export const small = (face: FaceContext) =>
     // Pipelines run in a Python server beside; none can be connected.
     .get('/api/v1/pipelines/list', () => json({ data: [] }), { rank: 'admin' })
     // No speech engine is built in; the browser's own voices need no list.
-    .get('/api/v1/audio/voices', () => json({ voices: [] }), { rank: 'user' })
-    .get('/api/v1/audio/models', () => json({ models: [] }), { rank: 'user' })
     // Calendars and automations are not built; their pages open and are empty.
     .get('/api/v1/calendars/', () => json([]), { rank: 'user' })
     .get('/api/v1/calendars/events', () => json([]), { rank: 'user' })
