@@ -23,6 +23,7 @@ import { memoryLimiter } from './drivers/limiter.ts'
 import { createMailer } from './drivers/mail.ts'
 import { embed } from './drivers/models/embeddings.ts'
 import { createModels } from './drivers/models/index.ts'
+import { relayedDialect } from './drivers/models/relayed.ts'
 import { createGuardedFetch } from './drivers/net/guarded-fetch.ts'
 import { createOutside } from './drivers/net/outside.ts'
 import { createServerClient } from './drivers/net/server-client.ts'
@@ -209,6 +210,7 @@ function coreDeps(config: Config, log: Logger, { clock, ids, hub, store, overrid
     files: createFileStore({ folder: config.data.uploadsDir, s3: config.files.s3 }, ids),
     images: new BunImageTool(config.files.imagePixels),
     models: createModels({ ...config.ai, app }, { clock, log }),
+    dialect: relayedDialect,
     webSearch: createWebSearch(config.web.search),
     pages: createPageReader(fetch),
     documents: new WorkerDocumentReader(),

@@ -10,6 +10,7 @@ import type {
   ImageTool,
   Logger,
   Mailer,
+  ModelDialect,
   ModelProviders,
   NostrVerifier,
   PageReader,
@@ -33,6 +34,7 @@ export interface CoreDeps {
   files: FileStore
   images: ImageTool
   models: ModelProviders
+  dialect: ModelDialect
   /** null = no search provider is configured. */
   webSearch: WebSearch | null
   pages: PageReader

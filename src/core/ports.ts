@@ -249,6 +249,13 @@ export interface ModelGateway extends ModelProviders {
   ): Promise<Response>
 }
 
+/** How requests and answers look where somebody else carries them to the model: a person's browser. */
+export interface ModelDialect {
+  body(request: ChatRequest): Record<string, unknown>
+  /** Deltas of the pieces as they come back. Throws UpstreamFailure. */
+  deltas(pieces: AsyncIterable<unknown>): AsyncIterable<ChatDelta>
+}
+
 /** A request to a server that an administrator named. Redirects are not followed. */
 export interface ServerRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

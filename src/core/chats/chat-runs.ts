@@ -10,6 +10,7 @@ import { runApprovedCalls } from './approved-calls.ts'
 import { createChatTasks, type Answer, type Emit } from './chat-tasks.ts'
 import { isSavedChat, type CompletionInput } from './completion-input.ts'
 import { isJson, jsonOf, listOf, textOf, toPeople, type OpenwebuiContext } from './context.ts'
+import { directModel } from './direct-model.ts'
 import { historyOf, type ChatMessage } from './history.ts'
 import { OutputBuilder, outputText } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
@@ -91,7 +92,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     // Refuse what cannot be asked before anything is stored.
     await context.own.completions.admit(actor)
     const models: ResolvedModel[] = []
-    for (const slot of input.slots) models.push(await context.own.catalogue.resolve(actor, slot.modelId))
+    for (const { modelId } of input.slots) models.push(await modelOf(actor, input, modelId))
     const { chatId, history, folderId, written } = await place(actor, input)
     const stored = written.then(
       () => true,
@@ -109,6 +110,13 @@ export function createChatRuns(context: OpenwebuiContext) {
 
   const builderOf = (items: Json[]): OutputBuilder =>
     new OutputBuilder({ seconds: () => deps.clock.now() / 1000, hex }, structuredClone(items))
+
+  const modelOf = async (
+    actor: Actor,
+    { direct }: CompletionInput,
+    modelId: string,
+  ): Promise<ResolvedModel> =>
+    direct?.['id'] === modelId ? directModel(context, direct) : context.own.catalogue.resolve(actor, modelId)
 
   function launch(answer: Answer, stored: Promise<boolean>): string {
     const taskId = deps.ids.next()

@@ -20,6 +20,8 @@ export interface CompletionInput {
   toolIds: string[]
   /** Tool servers of the person's own, which their browser calls: `{url, specs, …}`. */
   toolServers: Json[]
+  /** A model that the person's own browser asks, as it lists it. */
+  direct: Json | null
   /** The token the request came with, for tool servers that are to know the person by it. Never stored. */
   credential: string | null
   /** Values for `{{NAME}}` in system prompts. */

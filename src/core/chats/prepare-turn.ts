@@ -1,5 +1,7 @@
 /** From an answer that is asked for to what the model is sent: parameters, prompts, files, tools. */
 import type { Actor, Uuid } from '../types.ts'
+import type { ChatRequest } from '../ports.ts'
+import { directStream } from './direct-model.ts'
 import { isSavedChat, type CompletionInput } from './completion-input.ts'
 import { jsonOf, listOf, isJson, textOf, type OpenwebuiContext } from './context.ts'
 import type { ChatMessage } from './history.ts'
@@ -9,7 +11,7 @@ import type { ResolvedModel } from '../models/catalogue.ts'
 import { numbered, type Source } from '../retrieval/sources.ts'
 import type { Emit } from './chat-tasks.ts'
 import { askTask, lastJson, stringsIn, taskPrompt } from './run-tasks.ts'
-import { asksFirst, turnTools } from './turn-tools.ts'
+import { asksFirst, keepsCalls, turnTools } from './turn-tools.ts'
 import type { TurnRequest } from './run-turn.ts'
 
 export interface TurnSource {
@@ -84,17 +86,28 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
   const asked = withContext(system ? [system, ...turns] : turns, numbered(sources), template)
   return {
     request: {
+      ...streamOf(context, source),
       upstreamModel: model.upstreamId,
       turns: asked,
       tools: await turnTools(context, source, params),
       temperature: numberOf(params['temperature']),
       maxTokens: numberOf(params['max_tokens']),
       extra: passedOn(params),
-      asksFirst: isSavedChat(source.chatId) && asksFirst(context, params),
+      asksFirst: keepsCalls(source) && asksFirst(context, params),
       maxRounds: context.deps.settings.aiMaxToolRounds,
     },
     sources: wanted ? sources : null,
   }
+}
+
+/** Nothing where this server asks the model itself. */
+function streamOf(
+  context: OpenwebuiContext,
+  { model: { direct }, actor, input, chatId, messageId }: TurnSource,
+) {
+  if (!direct) return {}
+  const ask = { model: direct, userId: actor.user.id, sessionId: input.sessionId }
+  return { stream: (chat: ChatRequest) => directStream(context, { ...ask, chatId, messageId }, chat) }
 }
 
 /** What the model is set to, and over it what was asked for. */

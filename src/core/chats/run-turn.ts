@@ -2,7 +2,13 @@
  * Writes one answer: asks the model, turns its deltas into events and output items, runs the tools it
  * calls, and gives back what is to be stored. Knows nothing of tables; chat-runs.ts owns the run.
  */
-import { UpstreamFailure, type ChatDelta, type ChatTurn } from '../ports.ts'
+import {
+  UpstreamFailure,
+  type ChatDelta,
+  type ChatRequest,
+  type ChatTurn,
+  type ModelProviders,
+} from '../ports.ts'
 import type { OpenwebuiContext } from './context.ts'
 import { Coalescer } from './coalescer.ts'
 import { type OutputBuilder, type OutputEvent } from './output.ts'
@@ -11,6 +17,8 @@ import type { Source } from '../retrieval/sources.ts'
 import type { Json } from './rows.ts'
 
 export interface TurnRequest {
+  /** Where it is not this server that asks; absent = the providers. */
+  stream?: ModelProviders['stream']
   /** As the providers list it. */
   upstreamModel: string
   /** As the person chose it; named in the chunks. */
@@ -106,7 +114,7 @@ async function runRound(
   }
   let begun = false
   let finish = 'stop'
-  const deltas = context.deps.models.stream({
+  const chat: ChatRequest = {
     model: request.upstreamModel,
     messages: turns,
     ...(request.tools.length > 0 ? { tools: request.tools.map((tool) => tool.spec) } : {}),
@@ -114,7 +122,8 @@ async function runRound(
     maxTokens: request.maxTokens,
     extra: request.extra,
     signal: request.signal,
-  })
+  }
+  const deltas = request.stream ? request.stream(chat) : context.deps.models.stream(chat)
   const iterator = deltas[Symbol.asyncIterator]()
   try {
     const first = iterator.next()

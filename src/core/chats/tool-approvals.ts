@@ -153,6 +153,7 @@ export function createToolApprovals(context: OpenwebuiContext) {
         features: jsonOf(meta['features']),
         toolIds: listOf(meta['tool_ids']).filter((id) => typeof id === 'string'),
         toolServers: listOf(meta['tool_servers']).filter(isJson),
+        direct: null,
         credential,
         variables: jsonOf(meta['variables']),
         chatVariables: own ? jsonOf(row.variables) : {},

@@ -31,10 +31,13 @@ export async function turnTools(
   for (const tool of [...own, ...chosen, ...(await browserTools(context, source))])
     if (!byName.has(tool.spec.name) && byName.size < OPERATIONS_MAX) byName.set(tool.spec.name, tool)
   const tools = [...byName.values()]
-  // A saved chat keeps the question; in others only the open tab can be asked.
-  const confirmed = !isSavedChat(source.chatId) && asksFirst(context, params)
+  const confirmed = !keepsCalls(source) && asksFirst(context, params)
   return confirmed ? tools.map((tool) => afterConfirmation(context, source, tool)) : tools
 }
+
+/** A saved chat keeps calls that wait; in others, and for a model that only this tab can ask, the open tab is asked. */
+export const keepsCalls = ({ chatId, model }: Pick<ToolSource, 'chatId' | 'model'>): boolean =>
+  isSavedChat(chatId) && !model.direct
 
 /** Whether a person wants to be asked before each call of a tool. */
 export function asksFirst(context: OpenwebuiContext, params: Json): boolean {

@@ -25,6 +25,8 @@ export interface ResolvedModel {
   entry: CatalogueEntry
   /** Who answers for an arena; null = the model itself was asked. */
   selectedId: string | null
+  /** As the browser lists it that asks it; absent = this server asks. */
+  direct?: Json
   /** Id to ask the providers for. */
   upstreamId: string
   /** Defaults of the server, then of the base, then of the model. */

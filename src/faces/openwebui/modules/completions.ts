@@ -104,6 +104,7 @@ function inputOf(body: Json, request: Request): CompletionInput | null {
     files: Array.isArray(body['files']) ? body['files'].filter(isJson) : null,
     features: jsonOf(body['features']),
     toolIds: listOf(body['tool_ids']).filter((id) => typeof id === 'string'),
+    direct: isJson(body['model_item']) && body['model_item']['direct'] === true ? body['model_item'] : null,
     toolServers: listOf(body['tool_servers']).filter(isJson),
     credential: tokenOf(request),
     variables: jsonOf(body['variables']),
