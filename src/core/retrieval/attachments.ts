@@ -2,13 +2,12 @@
  * From what a request names to what may be read of it. Everything a client can write into a request is checked here:
  * ids are looked up with the asker's rights, and names of collections count only where they are the asker's own.
  */
-import type { FileHead } from '../chats/open-files.ts'
+import type { FileFront } from '../chats/open-files.ts'
 import { isJson, jsonOf, listOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import { outputText } from '../chats/output.ts'
 import { plainText } from '../chats/prompt.ts'
 import type { FileRow, Json } from '../chats/rows.ts'
 import type { Actor, Uuid } from '../types.ts'
-import { fileFingerprint } from './file-texts.ts'
 
 export type Attachments = ReturnType<typeof createAttachments>
 
@@ -148,9 +147,9 @@ export function createAttachments(context: OpenwebuiContext) {
   }
 
   /** The pieces of a file that has a text: when it has been read, and made now where another server read it. */
-  async function ready(actor: Actor, row: FileHead): Promise<CollectionRef | null> {
+  async function ready(actor: Actor, row: FileFront): Promise<CollectionRef | null> {
     const known = await context.own.textIndex.rowOf(`file-${row.id}`)
-    if (known?.fingerprint === fileFingerprint(row)) return fileRef(row)
+    if (row.hash !== null && known?.fingerprint === row.hash) return fileRef(row)
     const whole = await context.own.openFiles.settled(actor, row.id)
     return whole && (await context.own.fileTexts.ensure(whole)) ? fileRef(whole) : null
   }
@@ -163,7 +162,7 @@ export function createAttachments(context: OpenwebuiContext) {
     async filesOf(knowledgeId: Uuid): Promise<CollectionRef[]> {
       const links = await read.knowledgeFiles.pick(['fileId'], { where: { knowledgeId }, limit: FILES_MAX })
       if (links.length === 0) return []
-      const rows = await read.files.pick(['id', 'userId', 'filename', 'hash', 'updatedAt'], {
+      const rows = await read.files.pick(['id', 'filename', 'hash'], {
         where: { id: { in: links.map(({ fileId }) => fileId) } },
       })
       const known = new Map(
@@ -173,7 +172,7 @@ export function createAttachments(context: OpenwebuiContext) {
       )
       const refs: CollectionRef[] = []
       for (const row of rows) {
-        if (known.get(`file-${row.id}`) === fileFingerprint(row)) refs.push(fileRef(row))
+        if (row.hash !== null && known.get(`file-${row.id}`) === row.hash) refs.push(fileRef(row))
         else {
           const whole = await read.files.get({ id: row.id })
           if (whole && (await context.own.fileTexts.ensure(whole))) refs.push(fileRef(whole))

@@ -9,8 +9,8 @@ export interface ChunkWords {
   ): Promise<{ id: number; score: number }[]>
 }
 
-/** Pieces that are ranked for one search: some 25 µs each on SQLite, where everybody waits meanwhile. */
-export const RANKED_MAX = 1_000
+/** Pieces that are ranked for one search: some 10 µs each on SQLite, where everybody waits meanwhile. */
+export const RANKED_MAX = 2_000
 const TERMS_MAX = 8
 /** Of words that are everywhere, so many have to be in a piece; more make the search longer and not better. */
 const COMMON_TERMS = 3

@@ -235,7 +235,7 @@ async function bytes(
   request: Request,
   attachment: boolean,
 ): Promise<Response> {
-  const row: FileRow | null = await face.core.openFiles.readable(actor, id)
+  const row = await face.core.openFiles.head(actor, id)
   const stored = row ? null : await face.core.files.get(actor, id)
   const range = rangeOf(request)
   const opened = row
