@@ -37,8 +37,8 @@ export function mattermostFrontEnd(folder: string, basePath = ''): FrontEndPages
   const moved = new Map<string, Promise<Blob>>()
   const pathScript = `window.publicPath='${basePath}/static/'`
   const scriptHash = basePath === '' ? '' : ` 'sha256-${sha256(pathScript)}'`
-  // Scripts of the app only; its plugins and some libraries evaluate code, as its own server allows.
-  const policy = `frame-ancestors 'self'; script-src 'self'${scriptHash} 'unsafe-eval'`
+  // Scripts of the app only, as its own server says.
+  const policy = `frame-ancestors 'self'; script-src 'self'${scriptHash}`
 
   /** The build is made for the root: below a path its references are moved there, as its own server does. */
   function moveTo(path: string, etag: string): Promise<Blob> {

@@ -198,7 +198,7 @@ test('a built web app is served as its own server serves it', async () => {
         200,
         expect.stringContaining('Mattermost'),
       ])
-      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+      expect(page.headers.get('content-security-policy')).toBe("frame-ancestors 'self'; script-src 'self'")
       expect(page.headers.get('x-frame-options')).toBe('SAMEORIGIN')
     }
     const script = await fetch(`${own.url}/static/main.abc.js`)
