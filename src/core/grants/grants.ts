@@ -108,18 +108,17 @@ export function createGrants(context: OpenwebuiContext): Grants {
       )
     },
     async grantedIds(userId, resourceType, permission) {
-      const groups = new Set(await groupIds(userId))
-      const rows = await read.grants.find({
-        where: {
-          resourceType,
-          permission,
-          any: [
-            { principalType: 'user', principalId: { in: [userId, EVERYONE] } },
-            { principalType: 'group', principalId: { in: [...groups] } },
-          ],
-        },
-      })
-      return new Set(rows.map((row) => row.resourceId))
+      const of = (principalType: 'user' | 'group', ids: readonly string[]) =>
+        ids.length === 0
+          ? []
+          : read.grants.pick(['resourceId'], {
+              where: { resourceType, permission, principalType, principalId: { in: ids } },
+            })
+      const [own, groups] = await Promise.all([
+        of('user', [userId, EVERYONE]),
+        groupIds(userId).then((ids) => of('group', ids)),
+      ])
+      return new Set([...own, ...groups].map((row) => row.resourceId))
     },
     async openToAnyone(resourceType, resourceId) {
       const row = await read.grants.get({

@@ -23,8 +23,8 @@ export interface Select {
 
 /** Shapes come from our own code, so there are some hundreds of them; this is only a stop. */
 const MAX_SHAPES = 2_000
-/** Longer lists are of any length. */
-const MAX_LIST = 4
+/** Lists are filled up to the next power of two with what is in them, so that they are of few lengths; longer ones are built. */
+const MAX_LIST = 64
 
 const shapes = new Map<string, Stmt<unknown, Values>>()
 
@@ -86,8 +86,9 @@ function conditionOf(name: string, value: unknown, values: Values): string | nul
   if ('in' in value) {
     const list = value.in as unknown[]
     if (list.length === 0 || list.length > MAX_LIST || list.includes(null)) return null
-    for (const [at, item] of list.entries()) values[`w:${name}:${at}`] = item
-    return ` in ${list.length}`
+    const places = placesFor(list.length)
+    for (let at = 0; at < places; at++) values[`w:${name}:${at}`] = list[Math.min(at, list.length - 1)]
+    return ` in ${places}`
   }
   if ('not' in value && value.not === null) return ' not null'
   for (const sign of ['gt', 'lt'] as const) {
@@ -97,6 +98,8 @@ function conditionOf(name: string, value: unknown, values: Values): string | nul
   }
   return null
 }
+
+const placesFor = (length: number): number => 2 ** Math.ceil(Math.log2(length))
 
 function prepare({ table, definition, fields, columns, where, order, limit, offset }: Select) {
   return stmt(`openwebui.${table}`, (db, _t, p: Placeholders<Values>) => {
@@ -133,7 +136,7 @@ function placed(
   if ('in' in value) {
     return inArray(
       of,
-      (value.in as unknown[]).map((_, at) => given(`${key}:${at}`)),
+      Array.from({ length: placesFor((value.in as unknown[]).length) }, (_, at) => given(`${key}:${at}`)),
     )
   }
   if ('gt' in value) return gt(of, given(key))

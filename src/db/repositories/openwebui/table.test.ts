@@ -49,6 +49,10 @@ bothDialects('rows of Open WebUI', (fixture) => {
     expect(await ids({ where: { id: { in: ['1', '3'] } }, order: newest })).toEqual(['3', '1'])
     expect(await ids({ where: { id: { in: ['2', '9'] } }, order: newest })).toEqual(['2'])
     expect(await ids({ where: { id: { in: [] } } })).toEqual([])
+    for (const length of [3, 5, 64, 65]) {
+      const list = Array.from({ length }, (_, n) => `${n + 1}`)
+      expect(await ids({ where: { id: { in: list } }, order: newest })).toEqual(['3', '2', '1'])
+    }
     expect(await ids({ where: { updatedAt: { gt: at + 1 } }, order: newest })).toEqual(['3', '2'])
     expect(await ids({ where: { updatedAt: { lt: at + 3 } }, order: newest })).toEqual(['2', '1'])
     expect(await ids({ where: { userId: undefined, id: '2' } })).toEqual(['2'])
