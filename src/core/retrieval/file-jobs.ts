@@ -5,6 +5,7 @@
 import { isJson, jsonOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { FileRow, Json } from '../chats/rows.ts'
 import { AppFault } from '../faults.ts'
+import type { Recording } from '../media/speech.ts'
 import { UpstreamFailure, type DocumentPart } from '../ports.ts'
 import { sha256Hex } from '../support/digest.ts'
 import { Turnstile } from '../support/turnstile.ts'
@@ -29,6 +30,7 @@ export function createFileJobs(context: OpenwebuiContext) {
   const jobs = new Map<Uuid, { done: Promise<void>; knowledgeId: Uuid | null }>()
   const turnstile = new Turnstile(AT_ONCE)
   let ending = false
+  const leaving = new AbortController()
 
   /** Reads the file unless that is going on; resolves when it is over, however it ended. */
   function start(actor: Actor, row: Pick<FileRow, 'id' | 'meta'>): Promise<void> {
@@ -46,7 +48,7 @@ export function createFileJobs(context: OpenwebuiContext) {
     const row = ending ? null : await read.files.get({ id })
     if (!row) return
     try {
-      const parts = await partsOf(row)
+      const parts = await partsOf(actor, row)
       const target = targetOf(row)
       const over = { status: 'completed', error: null }
       // A large text is written once: only what goes on to a collection has to be there before it is over.
@@ -74,15 +76,25 @@ export function createFileJobs(context: OpenwebuiContext) {
   }
 
   /** Null for what is kept without a text. */
-  async function partsOf(row: FileRow): Promise<DocumentPart[] | null> {
+  async function partsOf(actor: Actor, row: FileRow): Promise<DocumentPart[] | null> {
     const opened = await context.own.openFiles.open(row)
     if (!opened) throw new AppFault('gone', 'file.no_bytes', 'Original file is unavailable.')
     const bytes = await new Response(opened.body).bytes()
     const contentType = textOf(jsonOf(row.meta)['content_type']) ?? opened.object.contentType
-    const refusal = isMedia(contentType) && !looksLikeText(bytes) ? mediaRefusal(contentType) : null
-    if (refusal === 'keep') return null
-    if (refusal !== null) throw new AppFault('unsupported_type', 'file.not_text', refusal)
-    return deps.documents.read({ name: row.filename ?? row.id, contentType, bytes })
+    const name = row.filename ?? row.id
+    if (isMedia(contentType) && !looksLikeText(bytes)) {
+      if (contentType.startsWith('audio/')) return [await heard(actor, { name, contentType, bytes })]
+      if (contentType.startsWith('video/')) return null
+      const said = `File type ${contentType} is not supported for processing`
+      throw new AppFault('unsupported_type', 'file.not_text', said)
+    }
+    return deps.documents.read({ name, contentType, bytes })
+  }
+
+  /** What is said in a recording, by the service in the settings. */
+  async function heard(actor: Actor, recording: Recording): Promise<DocumentPart> {
+    const answer = await context.own.speech.transcribe(actor, recording, null, leaving.signal)
+    return { text: textOf(answer['text']) ?? '', page: null }
   }
 
   /** The text of a file, whether read out of it or written by a person, takes the place of what it had. */
@@ -150,6 +162,7 @@ export function createFileJobs(context: OpenwebuiContext) {
     /** At shutdown: what is being read is let go, and begins again later. */
     async end(): Promise<void> {
       ending = true
+      leaving.abort()
       deps.documents.close()
       await Promise.all([...jobs.values()].map(({ done }) => done))
     },
@@ -168,12 +181,6 @@ const isMedia = (contentType: string): boolean => /^(image|video|audio)\//.test(
 /** Types that browsers guess by the name are often wrong: a `.ts` is a video for them. */
 function looksLikeText(bytes: Uint8Array): boolean {
   return bytes.length > 0 && !bytes.subarray(0, 8_192).includes(0)
-}
-
-function mediaRefusal(contentType: string): string {
-  if (contentType.startsWith('video/')) return 'keep'
-  if (contentType.startsWith('audio/')) return 'Transcribing speech is not built in this version of Hubbub.'
-  return `File type ${contentType} is not supported for processing`
 }
 
 /** Faults and unreadable documents have texts for people; anything else is ours to look at. */

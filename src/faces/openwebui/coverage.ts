@@ -49,7 +49,7 @@ const PARTLY: Record<string, string> = {
   'POST /api/v1/configs/tool_servers': 'OpenAPI servers are called; MCP servers are only stored',
   'POST /api/v1/configs/tool_servers/verify': 'OpenAPI servers; 501 for MCP servers',
   'POST /api/v1/configs/terminal_servers': 'stored; terminal servers are not called',
-  'POST /api/v1/files/': 'speech and pictures are not read, nor Office files before 2007',
+  'POST /api/v1/files/': 'text in pictures is not read, nor are Office files before 2007',
   'POST /api/chat/completed': 'gives back what it is given: filters need Python',
 }
 

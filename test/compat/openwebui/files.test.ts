@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Json } from '../../support/api.ts'
 import { docx, pdf } from '../../support/documents.ts'
 import { zipEntries } from '../../../src/drivers/zip.ts'
+import { startMediaServer } from '../../support/media-server.ts'
 import { bothDialects } from '../../support/postgres.ts'
 import { startPageServer, type PageServer } from '../../support/search-upstream.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
@@ -118,6 +119,21 @@ bothDialects('files', (fixture) => {
       '?process=false',
     )
     expect(kept.data).toEqual({})
+  })
+
+  test('a recording becomes what is said in it, where a service is set up', async () => {
+    const sound = new Uint8Array([0, 1, 2])
+    const deaf = await upload(admin, 'a.mp3', sound, 'audio/mpeg', '?process_in_background=false')
+    expect(deaf.data).toMatchObject({ status: 'failed', error: expect.stringContaining('Transcription') })
+    const service = startMediaServer()
+    const { body } = await admin.get('/api/v1/audio/config')
+    const stt = { ENGINE: 'openai', OPENAI_API_BASE_URL: service.url, OPENAI_API_KEY: 'key', MODEL: 'hear' }
+    await admin.post('/api/v1/audio/config/update', { ...body, stt: { ...body.stt, ...stt } })
+    const said = await upload(admin, 'b.mp3', sound, 'audio/mpeg', '?process_in_background=false')
+    expect(said.data.status).toBe('completed')
+    expect((await admin.get(`/api/v1/files/${said.id}/data/content`)).body.content).toBe('what was said')
+    await admin.post('/api/v1/audio/config/update', body)
+    await service.stop()
   })
 
   test('endings and sizes are as the administrator allows', async () => {
