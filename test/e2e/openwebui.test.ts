@@ -347,6 +347,13 @@ describe('a channel', () => {
     await admin.modal.getByRole('button', { name: 'Create' }).click()
     await admin.page.waitForURL(/\/channels\//, PATIENCE)
     channelPath = new URL(admin.page.url()).pathname
+    // "Public" lets all read; that they may write is said beside it.
+    const grants = ['read', 'write'].map((permission) => ({
+      principal_type: 'user',
+      principal_id: '*',
+      permission,
+    }))
+    await admin.call('POST', `/api/v1${channelPath}/access/update`, { access_grants: grants })
     await admin.during('POST', /messages\/post$/, () => admin.say('Hello channel'))
     await admin.sees('Hello channel')
   })

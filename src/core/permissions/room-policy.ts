@@ -73,6 +73,9 @@ const allowedInArchive = new Set<RoomAction>([
   'message.moderate',
 ])
 
+/** A prop of a room that all may read and only its moderators write in: Open WebUI's channels are such by default. */
+export const READ_ONLY = 'room.read_only'
+
 export const isConversation = (room: Room): boolean => room.kind === 'direct' || room.kind === 'group'
 
 export function can(actor: Actor, standing: Standing, action: RoomAction): boolean {
@@ -82,8 +85,14 @@ export function can(actor: Actor, standing: Standing, action: RoomAction): boole
   if (actor.via === 'system') return true
   if (!member) return standing.mayJoin && mayBeforeJoining(actor, room, action)
   if (isConversation(room)) return true
-  const least = bringsPeopleIn.has(action) && room.kind === 'private' ? 'moderator' : leastRole[action]
+  const least = leastIn(room, action)
   return least === undefined || rank[roleOf(actor, member)] >= rank[least]
+}
+
+function leastIn(room: Room, action: RoomAction): keyof typeof rank | undefined {
+  if (bringsPeopleIn.has(action) && room.kind === 'private') return 'moderator'
+  if (action === 'message.post' && room.props[READ_ONLY] === true) return 'moderator'
+  return leastRole[action]
 }
 
 /** Before an open door: look and enter; an administrator also brings people into public rooms, as they could from inside. */

@@ -8,6 +8,8 @@ export interface StrangeRoom {
   kind: RoomKind
   /** Neither a group nor a conversation: its grants say who may enter. */
   isStandard: boolean
+  /** Everybody may read it, and not everybody write. */
+  readOnly: boolean
   creatorId: Uuid | null
   createdAt: Millis
   updatedAt: Millis

@@ -4,6 +4,7 @@
  * nothing changed it is a few counts and one look at the newest changes.
  */
 import { messageHash } from '../messages/message-hash.ts'
+import { READ_ONLY } from '../permissions/room-policy.ts'
 import type { Repositories } from '../repositories.ts'
 import { newMember } from '../members/join.ts'
 import { reindex, unindex } from '../search/index-feed.ts'
@@ -73,7 +74,10 @@ async function adoptRoom(repos: Repositories, stranger: StrangeRoom, team: Team)
     description: '',
     header: '',
     ai: defaultRoomAi,
-    props: stranger.isStandard && stranger.kind === 'private' ? { 'openwebui.standard': true } : {},
+    props: {
+      ...(stranger.isStandard && stranger.kind === 'private' ? { 'openwebui.standard': true } : {}),
+      ...(stranger.kind === 'public' && stranger.readOnly ? { [READ_ONLY]: true } : {}),
+    },
     creatorId: stranger.creatorId,
     messageCount: 0,
     rootCount: 0,

@@ -1,5 +1,8 @@
 // Goal: what the page of a channel shows: attachments for who posted them and who reads them, a model's answer in the thread, people without models.
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Database } from 'bun:sqlite'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { eventually, type Json } from '../../support/api.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { startUpstream, type Upstream } from '../../support/upstream.ts'
@@ -94,6 +97,39 @@ test('who is looked for is a person, not a model', async () => {
     const names = (await admin.get(path)).body.users.map(({ name }: Json) => name)
     expect(names.sort()).toEqual(['admin', 'bob'])
   }
+})
+
+describe('a channel that all may read', () => {
+  const grants = (...permissions: string[]) =>
+    permissions.map((permission) => ({ principal_type: 'user', principal_id: '*', permission }))
+  const posted = async (person: Owui, id: string): Promise<number> =>
+    (await person.post(`/api/v1/channels/${id}/messages/post`, { content: 'hello' })).status
+  let id = ''
+
+  test('is written in by who runs it, until its grants say more', async () => {
+    const news = { name: 'news', type: '', access_grants: grants('read') }
+    const made = (await admin.post('/api/v1/channels/create', news)).body
+    id = made.id
+    expect(made.access_grants.map(({ permission }: Json) => permission)).toEqual(['read'])
+    expect((await bob.get(`/api/v1/channels/${id}`)).body.write_access).toBe(false)
+    expect([await posted(admin, id), await posted(bob, id)]).toEqual([200, 403])
+    await admin.post(`/api/v1/channels/${id}/update`, { name: 'news', access_grants: grants('read', 'write') })
+    expect((await bob.get(`/api/v1/channels/${id}`)).body.write_access).toBe(true)
+    expect(await posted(bob, id)).toBe(200)
+  })
+
+  test('is so too when Open WebUI made it so', async () => {
+    await server.stop(true)
+    const file = readdirSync(server.dataDir).find((name) => name.endsWith('.db')) ?? ''
+    const raw = new Database(join(server.dataDir, file))
+    raw.run("DELETE FROM access_grant WHERE resource_id = ? AND permission = 'write'", [id])
+    raw.close()
+    server = await startTestServer({ dataDir: server.dataDir, env: { OPENAI_API_BASE_URL: upstream.url } })
+    for (const person of [admin, bob]) Object.assign(person, { url: server.url })
+    // What changed meanwhile is taken over beside the first requests.
+    await eventually(async () => (await posted(bob, id)) === 403, 5_000)
+    expect(await posted(admin, id)).toBe(200)
+  })
 })
 
 test('nothing was logged as an error', () => expect(server.errors).toEqual([]))

@@ -1,5 +1,6 @@
 /** Open WebUI's `access_grant` of channels: `user:*` makes a room public; people and groups may be let in by name. */
 import { and, eq, sql } from 'drizzle-orm'
+import { READ_ONLY } from '../../../core/permissions/room-policy.ts'
 import { uuidV5, NAMESPACES } from '../../../core/support/uuid.ts'
 import type { Room } from '../../../core/types.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
@@ -24,7 +25,7 @@ export async function openTo(conn: Conn, id: string, userId: string): Promise<bo
   return (await conn.get(grantedTo, { id, userId })) !== null
 }
 
-/** Everybody may read and write in a public room; the others go by membership alone. */
+/** Everybody may read a public room, and write unless it is read-only; the others go by membership alone. */
 export async function setGrants(conn: Conn, room: Room): Promise<void> {
   const { accessGrant } = conn.tables
   await conn.db
@@ -32,7 +33,7 @@ export async function setGrants(conn: Conn, room: Room): Promise<void> {
     .where(and(eq(accessGrant.resourceType, 'channel'), eq(accessGrant.resourceId, room.id)))
   if (room.kind !== 'public') return
   await conn.db.insert(accessGrant).values(
-    ['read', 'write'].map((permission) => ({
+    (room.props[READ_ONLY] === true ? ['read'] : ['read', 'write']).map((permission) => ({
       id: uuidV5(`grant:${room.id}:${permission}`, NAMESPACES.name),
       resourceType: 'channel',
       resourceId: room.id,

@@ -1,6 +1,7 @@
 /** What Open WebUI's own server did while we were away, found by comparing its tables with ours. */
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { ReconcileRepository, StrangeRoom } from '../../../core/rooms/reconcile-repository.ts'
+import { READ_ONLY } from '../../../core/permissions/room-policy.ts'
 import type { RoomKind } from '../../../core/types.ts'
 import type { Conn } from '../../conn.ts'
 import { adoptFiles } from './adopt-files.ts'
@@ -11,6 +12,9 @@ import { fromNs } from './room-rows.ts'
 
 const everybodyReads = sql`exists (select 1 from access_grant g where g.resource_type = 'channel'
   and g.resource_id = channel.id and g.principal_type = 'user' and g.principal_id = '*' and g.permission = 'read')`
+
+const everybodyWrites = sql`exists (select 1 from access_grant g where g.resource_type = 'channel'
+  and g.resource_id = channel.id and g.principal_type = 'user' and g.principal_id = '*' and g.permission = 'write')`
 
 export function reconcileRepository(conn: Conn): ReconcileRepository {
   const { channel, channelMember, hbRoom, hbMember, hbMessage, hbThreadMember, message, hbIndexState } =
@@ -59,17 +63,28 @@ export function reconcileRepository(conn: Conn): ReconcileRepository {
     },
     async mirrorKinds() {
       const rows = await conn.db
-        .select({ id: channel.id, kind: hbRoom.kind, open: sql<number | boolean>`${everybodyReads}` })
+        .select({
+          id: channel.id,
+          kind: hbRoom.kind,
+          props: hbRoom.props,
+          open: sql<number | boolean>`${everybodyReads}`,
+          written: sql<number | boolean>`${everybodyWrites}`,
+        })
         .from(channel)
         .innerJoin(hbRoom, eq(hbRoom.roomId, channel.id))
         .where(
           sql`(${channel.type} is null or ${channel.type} = '') and ${inArray(hbRoom.kind, ['public', 'private'])}`,
         )
       let changed = 0
-      for (const { id, kind, open } of rows) {
+      for (const { id, kind, open, written, props } of rows) {
         const now: RoomKind = open ? 'public' : 'private'
-        if (now === kind) continue
-        await conn.db.update(hbRoom).set({ kind: now }).where(eq(hbRoom.roomId, id))
+        const readOnly = Boolean(open) && !written
+        if (now === kind && readOnly === (props[READ_ONLY] === true)) continue
+        const { [READ_ONLY]: _, ...others } = props
+        await conn.db
+          .update(hbRoom)
+          .set({ kind: now, props: readOnly ? { ...others, [READ_ONLY]: true } : others })
+          .where(eq(hbRoom.roomId, id))
         changed += 1
       }
       return changed
@@ -149,6 +164,7 @@ async function strangeRooms(conn: Conn, limit: number): Promise<StrangeRoom[]> {
       archivedAt: channel.archivedAt,
       deletedAt: channel.deletedAt,
       open: sql<number | boolean>`${everybodyReads}`,
+      written: sql<number | boolean>`${everybodyWrites}`,
       people: sql<number>`(select count(*) from ${channelMember} where channel_id = channel.id and user_id is not null)`,
     })
     .from(channel)
@@ -163,6 +179,7 @@ async function strangeRooms(conn: Conn, limit: number): Promise<StrangeRoom[]> {
       name: row.name ?? '',
       kind: kindOf(row.type, Boolean(row.open), Number(row.people)),
       isStandard: row.type !== 'dm' && row.type !== 'group',
+      readOnly: Boolean(row.open) && !row.written,
       creatorId: row.creatorId,
       createdAt: fromNs(row.createdAt),
       updatedAt: fromNs(row.updatedAt),

@@ -1,5 +1,6 @@
 /** Rooms: `channel` (name, description, kind, grants) and `hb_room` (all else), written in the same unit. */
 import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { READ_ONLY } from '../../../core/permissions/room-policy.ts'
 import type { RoomRepository } from '../../../core/rooms/repositories.ts'
 import type { Room } from '../../../core/types.ts'
 import { type Conn, type Placeholders, stmt } from '../../conn.ts'
@@ -197,7 +198,8 @@ export function roomRepository(conn: Conn): RoomRepository {
           updatedAt: room.updatedAt,
         })
         .where(eq(hbRoom.roomId, room.id))
-      if (previous?.kind !== room.kind) await setGrants(conn, room)
+      const opened = previous?.kind !== room.kind || previous.props[READ_ONLY] !== room.props[READ_ONLY]
+      if (opened) await setGrants(conn, room)
     },
     async setDeleted(id, at, by) {
       await conn.db

@@ -5,6 +5,7 @@
 import { Elysia, t } from 'elysia'
 import type { NewRoom, RoomView } from '../../../core/core.ts'
 import { isJson } from '../../../core/chats/context.ts'
+import { READ_ONLY } from '../../../core/permissions/room-policy.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import { EVERYONE, readGrants } from '../../../core/grants/grants.ts'
 import type { Actor, Room, User } from '../../../core/types.ts'
@@ -70,8 +71,9 @@ export const channels = (face: FaceContext) => {
     .post(
       '/:id/access/update',
       async ({ actor, params, body }) => {
-        const kind = isOpen(body.access_grants) ? 'public' : 'private'
-        return json(await withGrants(core, await core.rooms.update(actor, params.id, { kind })))
+        const { room } = await core.rooms.get(actor, params.id)
+        const opened = openingOf(room.props, body.access_grants)
+        return json(await withGrants(core, await core.rooms.update(actor, params.id, opened)))
       },
       { ...user, body: form({ access_grants: t.Array(t.Unknown()) }) },
     )
@@ -186,20 +188,32 @@ function isOpen(grants: unknown): boolean {
   )
 }
 
+/** What grants make of a room: to whom it is open, and whether all who read it write in it. */
+function openingOf(
+  props: Record<string, unknown>,
+  grants: unknown,
+): { kind: 'public' | 'private'; props: Record<string, unknown> } {
+  const open = isOpen(grants)
+  const written = readGrants(grants).some(
+    ({ principal_id: id, permission }) => id === EVERYONE && permission === 'write',
+  )
+  return { kind: open ? 'public' : 'private', props: { ...props, [READ_ONLY]: open && !written } }
+}
+
 async function create(core: FaceCore, actor: Actor, body: typeof ChannelForm.static): Promise<Json> {
   const people = await peopleIn(core, body)
   if (body.type === 'dm') return withGrants(core, await core.rooms.direct(actor, people))
   // Without a type only administrators make channels; groups are for everybody.
   if (body.type !== 'group' && actor.user.role !== 'admin') throw detail.forbidden()
   const input: NewRoom = {
-    kind: body.type !== 'group' && isOpen(body.access_grants) ? 'public' : 'private',
+    kind: 'private',
     name: body.name ?? '',
     ...(body.description ? { description: body.description } : {}),
     memberIds:
       body.type === 'group'
         ? people
         : [...new Set([...people, ...(await granted(core, body.access_grants))])],
-    props: propsOf(body),
+    ...(body.type === 'group' ? { props: propsOf(body) } : openingOf(propsOf(body), body.access_grants)),
   }
   return withGrants(core, await core.rooms.create(actor, input))
 }
@@ -239,7 +253,7 @@ async function describe(core: FaceCore, actor: Actor, id: string): Promise<Json>
     unread_count: member ? Math.max(0, room.messageCount - member.readCount) : 0,
     is_channel_muted: member?.muted ?? false,
     is_manager: manages,
-    write_access: member !== null,
+    write_access: member !== null && (manages || room.props[READ_ONLY] !== true),
   }
 }
 
@@ -254,9 +268,8 @@ async function update(
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.description === undefined ? {} : { description: body.description ?? '' }),
     ...(body.access_grants && !isConversation(room)
-      ? { kind: isOpen(body.access_grants) ? 'public' : 'private' }
-      : {}),
-    props: { ...room.props, ...propsOf(body) },
+      ? openingOf({ ...room.props, ...propsOf(body) }, body.access_grants)
+      : { props: { ...room.props, ...propsOf(body) } }),
   })
   return withGrants(core, changed)
 }
