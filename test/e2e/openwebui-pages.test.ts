@@ -76,7 +76,7 @@ describe('pages', () => {
     // The person's own tabs come first and some have the same names.
     for (const tab of SETTINGS)
       await admin.page.getByRole('tab', { name: tab, exact: true }).last().click(PATIENCE)
-    await admin.page.waitForLoadState('networkidle', PATIENCE)
+    await admin.quiet()
   })
 
   for (const path of PAGES) step(path, () => open(path))
@@ -85,7 +85,7 @@ describe('pages', () => {
 /** Until nothing more is asked for. */
 async function open(path: string): Promise<void> {
   await admin.go(path)
-  await admin.page.waitForLoadState('networkidle', PATIENCE)
+  await admin.quiet()
 }
 
 describe('what is made on them', () => {

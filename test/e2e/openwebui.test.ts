@@ -435,7 +435,7 @@ describe('settings', () => {
   step('signing out leads to the sign-in page, where a wrong password is refused', async () => {
     await admin.go('/')
     // What the page still asks for would be refused when it comes after the goodbye.
-    await admin.page.waitForLoadState('networkidle', PATIENCE)
+    await admin.quiet()
     await admin.menu('Sign Out')
     await admin.page.locator('#email').fill('admin@example.com', PATIENCE)
     await admin.page.locator('input[type=password]').first().fill('wrong')

@@ -1,5 +1,6 @@
 // One person at a browser with the unmodified front end, and everything that went wrong in it.
-import type { Browser, BrowserContext, Page, Response } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request, Response } from 'playwright-core'
+import { eventually } from '../../support/api.ts'
 import { isRecordedFailure, missingIn } from './recording.ts'
 
 export const PATIENCE = { timeout: 10_000 }
@@ -10,10 +11,20 @@ const NOT_A_FAULT = [
   /The resource .* was preloaded/,
 ]
 
+/**
+ * The page never reads this answer. As it must not be stored either, the browser does not fetch it to its end: it is
+ * never finished, and its body is not to be had.
+ */
+const UNREAD = /\/auths\/update\/timezone$/
+const QUIET_MS = 500
+
 export class Person {
   readonly faults: string[] = []
   /** Bodies that are still being read. */
   private readonly reading = new Set<Promise<void>>()
+  /** What the page waits for, and when that changed last. */
+  private readonly open = new Set<Request>()
+  private changedAt = 0
 
   private constructor(
     readonly name: string,
@@ -37,7 +48,21 @@ export class Person {
     return page
   }
 
+  /** Until the page has asked for nothing more for a while. */
+  async quiet(): Promise<void> {
+    const isQuiet = () => Promise.resolve(this.open.size === 0 && Date.now() - this.changedAt >= QUIET_MS)
+    await eventually(isQuiet, PATIENCE.timeout)
+  }
+
   private watch(page: Page): void {
+    const changed = (request: Request, begun: boolean) => {
+      this.changedAt = Date.now()
+      if (begun && !UNREAD.test(request.url())) this.open.add(request)
+      else this.open.delete(request)
+    }
+    page.on('request', (request) => changed(request, true))
+    page.on('requestfinished', (request) => changed(request, false))
+    page.on('requestfailed', (request) => changed(request, false))
     page.on('response', (response) => {
       const work = this.judge(response).catch(() => {})
       this.reading.add(work)
@@ -65,6 +90,7 @@ export class Person {
       return
     }
     if (!response.headers()['content-type']?.includes('json') || status >= 300) return
+    if (UNREAD.test(url.pathname)) return
     const missing = missingIn(method, url.pathname, status, await response.json())
     if (missing !== null) this.faults.push(`${what}: ${missing}`)
   }
