@@ -271,6 +271,8 @@ export interface ServerRequest {
 export interface ServerAnswer {
   status: number
   contentType: string
+  /** Null when it is not there. */
+  header(name: string): string | null
   bytes: Uint8Array
 }
 

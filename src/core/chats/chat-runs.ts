@@ -165,7 +165,7 @@ export function createChatRuns(context: OpenwebuiContext) {
 
   /** The answer with the results of allowed calls in it; null when it has to wait again. */
   async function afterCalls(answer: Answer, run: Run, emit: Emit): Promise<Answer | null> {
-    const source = { ...answer, messageId: run.messageId }
+    const source = { ...answer, messageId: run.messageId, tell: emit }
     const prior = await runApprovedCalls(context, approvals, {
       source,
       params: paramsOf(source),

@@ -7,7 +7,7 @@ import type { TurnSource } from './prepare-turn.ts'
 import type { Json } from './rows.ts'
 import { runTools, type RunTool } from './run-tools.ts'
 
-export type ToolSource = Pick<TurnSource, 'actor' | 'input' | 'model' | 'chatId' | 'messageId'>
+export type ToolSource = Pick<TurnSource, 'actor' | 'input' | 'model' | 'chatId' | 'messageId' | 'tell'>
 
 /** How long a person has to answer, as in the original. */
 const CONFIRM_MS = 120_000
@@ -21,12 +21,17 @@ export async function turnTools(
   const { actor, input, model } = source
   if (!callsNatively(params)) return []
   const own = model.capabilities['builtin_tools'] === false ? [] : runTools(context, actor, input.features)
-  const chosen = await context.own.toolServers.tools(actor, input.toolIds, {
+  const asker = {
     user: actor.user,
     credential: input.credential,
     chatId: source.chatId,
     messageId: source.messageId,
-  })
+  }
+  const failed = (name: string): void => {
+    const description = `Failed to connect to tool server '${name}'`
+    source.tell('status', { action: 'tool_connection', description, error: true, done: true })
+  }
+  const chosen = await context.own.toolServers.tools(actor, input.toolIds, asker, failed)
   const byName = new Map<string, RunTool>()
   for (const tool of [...own, ...chosen, ...(await browserTools(context, source))])
     if (!byName.has(tool.spec.name) && byName.size < OPERATIONS_MAX) byName.set(tool.spec.name, tool)

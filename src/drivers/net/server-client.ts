@@ -16,6 +16,7 @@ export function createServerClient(fetch: GuardedFetch): ServerClient {
       return {
         status: answer.status,
         contentType: answer.headers.get('content-type') ?? '',
+        header: (name) => answer.headers.get(name),
         bytes: answer.bytes,
       }
     },

@@ -2,7 +2,7 @@
 import { Elysia, t } from 'elysia'
 import { TerminalRefusal } from '../../../core/tools/terminal-servers.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
-import { Detail } from '../errors.ts'
+import { Detail, detail } from '../errors.ts'
 import { dict, form, maybe, maybeText } from '../forms.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
@@ -32,6 +32,19 @@ export const toolServers = (face: FaceContext) => {
         return json(await core.toolServers.verify(body, asker))
       },
       { rank: 'admin', body: Connection },
+    )
+    .get(
+      '/api/v1/tools/id/:id/specs',
+      async ({ actor, params, request }) => {
+        const asker = { user: actor.user, credential: tokenOf(request), chatId: null, messageId: null }
+        const specs = await core.toolServers.specs(actor, params.id, asker).catch((error: unknown) => {
+          face.log.debug('an MCP server did not list its tools', { error })
+          throw new Detail(502, 'Unable to load tools')
+        })
+        if (!specs) throw detail.notFound('Tool not found')
+        return json({ specs })
+      },
+      { rank: 'user' },
     )
     .post(
       '/api/v1/configs/terminal_servers/verify',
