@@ -80,11 +80,13 @@ export async function startServer(
   const out = publisher(() => server)
   const basePath = basePathOf(config.server.publicUrl)
   const origins = originRules(config.server.corsOrigins, config.server.publicUrl)
+  const outside = createOutside(createGuardedFetch({ allowHosts: config.web.fetchAllowHosts }))
   const openwebui = createOpenWebuiGroup(deps, core, {
     uploadsDir: config.files.s3 ? null : config.data.uploadsDir,
+    outside,
     cache: createFileStore({ folder: join(config.data.dir, 'cache'), s3: null }, ids),
   })
-  const outside = createOutside(createGuardedFetch({ allowHosts: config.web.fetchAllowHosts }))
+  hub.listenLocal({ name: 'notifications', onEvent: (event) => openwebui.notifications.onEvent(event) })
   const mattermost = new MattermostFace({
     core,
     mattermost: createMattermostGroup(deps, core, outside),

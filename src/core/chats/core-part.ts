@@ -14,6 +14,8 @@ import { createOpenaiPass, type OpenaiPass } from '../models/openai-pass.ts'
 import { createPictures, type Pictures } from '../media/pictures.ts'
 import { createSpeech, type Speech } from '../media/speech.ts'
 import { createPromptVersions, type PromptVersions } from '../workspace/prompt-versions.ts'
+import { nowhere, type Outside } from '../mattermost/outside.ts'
+import { createNotifications, type Notifications } from '../notifications/notifications.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
@@ -67,6 +69,7 @@ export interface OpenwebuiCore {
   arena: Arena
   models: Models
   modelManagement: ModelManagement
+  notifications: Notifications
   ollama: Ollama
   openaiPass: OpenaiPass
   pictures: Pictures
@@ -106,6 +109,8 @@ export interface OpenwebuiCore {
 export interface OpenwebuiOptions {
   /** Folder that the file store keeps its files in; Python wants whole paths in `file.path`. Null with S3. */
   uploadsDir: string | null
+  /** For addresses that people choose. */
+  outside: Outside
   /** Files that the Python server made and linked to from chats; null where there are none. */
   cache: FileStore | null
 }
@@ -114,7 +119,7 @@ export interface OpenwebuiOptions {
 export function createOpenWebuiGroup(
   deps: CoreDeps,
   core: Core,
-  options: OpenwebuiOptions = { uploadsDir: null, cache: null },
+  options: OpenwebuiOptions = { uploadsDir: null, outside: nowhere, cache: null },
 ): OpenwebuiCore {
   const own = {} as OpenwebuiCore
   const context: OpenwebuiContext = {
@@ -150,6 +155,7 @@ export function createOpenWebuiGroup(
     arena: createArena(context),
     models: createModels(context),
     modelManagement: createModelManagement(context),
+    notifications: createNotifications(context, options.outside),
     ollama: createOllama(context),
     openaiPass: createOpenaiPass(context),
     pictures: createPictures(context),

@@ -21,6 +21,7 @@ import { modelManagement } from './model-management.ts'
 import { media } from './media.ts'
 import { models } from './models.ts'
 import { notes } from './notes.ts'
+import { notifications } from './notifications.ts'
 import { ollama } from './ollama.ts'
 import { openaiPass } from './openai-pass.ts'
 import { promptVersions } from './prompt-versions.ts'
@@ -67,6 +68,7 @@ export const builtModules = (face: FaceContext) =>
     .use(configs(face))
     .use(toolServers(face))
     .use(media(face))
+    .use(notifications(face))
     .use(ollama(face))
     .use(openaiPass(face))
     .use(promptVersions(face))
