@@ -1,5 +1,6 @@
 /** Ratings of answers: one row per rated message, with a snapshot of the chat it was given in. */
 import { fault } from '../faults.ts'
+import { requireAdmin } from '../permissions/scopes.ts'
 import type { Actor, Uuid } from '../types.ts'
 import { jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
 import type { FeedbackRow, Json } from './rows.ts'
@@ -54,6 +55,14 @@ export function createFeedbacks(context: OpenwebuiContext) {
     async remove(actor: Actor, id: Uuid): Promise<void> {
       await own(actor, id)
       await context.write((tables) => tables.feedbacks.remove({ id }))
+    },
+    /** Those of a person, or everybody's. Whether there were any. */
+    async removeAll(actor: Actor, of: 'own' | 'everybody'): Promise<boolean> {
+      if (of === 'everybody') requireAdmin(actor)
+      const rows = await read.feedbacks.pick(['id'], of === 'own' ? { where: { userId: actor.user.id } } : {})
+      if (rows.length === 0) return false
+      const ids = rows.map(({ id }) => id)
+      return (await context.write((tables) => tables.feedbacks.remove({ id: { in: ids } }))) > 0
     },
     async page(page: number) {
       const items = await read.feedbacks.find({

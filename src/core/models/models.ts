@@ -3,6 +3,7 @@ import { jsonOf, listOf, textOf, type OpenwebuiContext } from '../chats/context.
 import type { GrantRow, Json, ModelHistoryRow, ModelRow } from '../chats/rows.ts'
 import type { OpenwebuiTables } from '../chats/repositories.ts'
 import { fault } from '../faults.ts'
+import { requireAdmin } from '../permissions/scopes.ts'
 import { arranged, type Arrangement } from '../support/arranged.ts'
 import type { Actor } from '../types.ts'
 
@@ -247,6 +248,23 @@ export function createModels(context: OpenwebuiContext) {
         await tables.models.remove({ id: { in: ids } })
         await tables.grants.remove({ resourceType: 'model', resourceId: { in: ids } })
       })
+    },
+
+    /** What is given becomes all there is: rows of the same id are overwritten, others go. Administrators only. */
+    async sync(actor: Actor, models: readonly Json[]): Promise<ModelWithGrants[]> {
+      requireAdmin(actor)
+      await this.import(actor, models)
+      const kept = new Set(models.flatMap((model) => textOf(model['id']) ?? []))
+      const rows = await read.models.find()
+      const gone = rows.flatMap(({ id }) => (kept.has(id) ? [] : [id]))
+      if (gone.length > 0) {
+        await context.write(async (tables) => {
+          await tables.models.remove({ id: { in: gone } })
+          await tables.modelHistory.remove({ modelId: { in: gone } })
+          await tables.grants.remove({ resourceType: 'model', resourceId: { in: gone } })
+        })
+      }
+      return withGrants(rows.filter(({ id }) => kept.has(id)))
     },
 
     /** Overwrites rows of the same id. */

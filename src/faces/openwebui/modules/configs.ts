@@ -92,6 +92,14 @@ export const configs = (face: FaceContext) => {
       },
       { rank: 'admin', body: form({ visibility: t.Record(t.String(), t.Boolean()) }) },
     )
+    .get(
+      '/api/v1/configs/namespace/:namespace',
+      async ({ actor, params }) => {
+        const all = Object.entries(await core.openConfig.all(actor))
+        return json(Object.fromEntries(all.filter(([key]) => key.startsWith(`${params.namespace}.`))))
+      },
+      admin,
+    )
     .get('/api/v1/configs/export', async ({ actor }) => json(await core.openConfig.all(actor)), admin)
     .post('/api/v1/configs/import', ({ actor, body }) => importAll(face, actor, body.config), {
       rank: 'admin',

@@ -5,7 +5,7 @@ import type { FeedbackInput } from '../../../core/chats/feedback.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { detail } from '../errors.ts'
 import { dict, form, maybe, pageOf } from '../forms.ts'
-import { done, json } from '../json.ts'
+import { done, json, row } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { presentFeedback, presentWholeFeedback } from '../present/workspace.ts'
 import { owner } from './models.ts'
@@ -57,6 +57,20 @@ export const evaluations = (face: FaceContext) => {
       user,
     )
     .get('/feedbacks/all', async () => json((await core.feedbacks.all()).map(presentFeedback)), admin)
+    .delete(
+      '/feedbacks/all',
+      async ({ actor }) => json(await core.feedbacks.removeAll(actor, 'everybody')),
+      admin,
+    )
+    .delete('/feedbacks', async ({ actor }) => json(await core.feedbacks.removeAll(actor, 'own')), user)
+    .get(
+      '/feedbacks/all/ids',
+      async () =>
+        json(
+          (await core.feedbacks.all()).map((item) => row(item, ['id', 'userId', 'createdAt', 'updatedAt'])),
+        ),
+      admin,
+    )
     .get(
       '/feedbacks/all/export',
       async () => json((await core.feedbacks.all()).map(presentWholeFeedback)),

@@ -71,6 +71,23 @@ export const groups = (face: FaceContext) => {
         body: GroupForm,
       },
     )
+    .get(
+      '/id/:id/export',
+      async ({ actor, params }) => {
+        const group = await core.groups.get(actor, params.id)
+        return json({ ...present(group), user_ids: await core.groups.memberIds(params.id) })
+      },
+      { rank: 'admin' },
+    )
+    .post(
+      '/id/:id/users',
+      async ({ actor, params }) => {
+        await core.groups.get(actor, params.id)
+        const people = await core.users.byIds(await core.groups.memberIds(params.id))
+        return json(people.map((user) => presentInfo(actor.user, user, null, false)))
+      },
+      { rank: 'admin' },
+    )
     .post(
       '/id/:id/users/add',
       async ({ actor, params, body }) =>

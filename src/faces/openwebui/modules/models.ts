@@ -101,6 +101,11 @@ export const models = (face: FaceContext) => {
       },
       { rank: 'user' },
     )
+    .post(
+      '/api/v1/models/sync',
+      async ({ actor, body }) => json((await core.models.sync(actor, body.models)).map(presentModelRow)),
+      { rank: 'admin', body: form({ models: t.Array(form({ id: t.String({ minLength: 1 }) })) }) },
+    )
     .post('/api/v1/models/import', ({ actor, body }) => done(core.models.import(actor, body.models)), {
       rank: 'user',
       body: form({ models: t.Array(dict) }),

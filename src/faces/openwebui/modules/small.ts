@@ -1,5 +1,6 @@
 /** Lists that the front end asks for on every page and that are empty here, each for its own reason. */
-import { Elysia } from 'elysia'
+import { Elysia, t } from 'elysia'
+import { sha256Hex } from '../../../core/support/digest.ts'
 import { openwebuiAuth } from '../auth.ts'
 import { json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
@@ -12,7 +13,15 @@ export const small = (face: FaceContext) =>
     // Pipelines run in a Python server beside; none can be connected.
     .get('/api/v1/pipelines/list', () => json({ data: [] }), { rank: 'admin' })
     // No speech engine is built in; the browser's own voices need no list.
+    .get('/api/v1/utils/gravatar', ({ query }) => json(gravatar(query.email)), {
+      rank: 'user',
+      query: t.Object({ email: t.String({ maxLength: 320 }) }),
+    })
     // Calendars and automations are not built; their pages open and are empty.
     .get('/api/v1/calendars/', () => json([]), { rank: 'user' })
     .get('/api/v1/calendars/events', () => json([]), { rank: 'user' })
     .get('/api/v1/automations/list', () => json({ items: [], total: 0 }), { rank: 'user' })
+
+/** Only the address: nothing is fetched from there by us. */
+const gravatar = (email: string): string =>
+  `https://www.gravatar.com/avatar/${sha256Hex(email.trim().toLowerCase())}?d=mp`

@@ -69,6 +69,7 @@ export const users = (face: FaceContext) => {
         body: form({ ui: maybe(dict) }),
       },
     )
+    .get('/user/status', async ({ actor }) => json(await ownStatus(face, actor)), { rank: 'user' })
     .post('/user/status/update', ({ actor, body }) => setStatus(face, actor, body), {
       rank: 'user',
       body: Status,
@@ -213,6 +214,12 @@ async function summary(core: FaceCore, id: string) {
   const groups = (await core.groups.ofUser(id)).map((group) => ({ id: group.id, name: group.name }))
   const { group_ids: _, ...whole } = presentPerson(user, person ?? null, [])
   return { ...whole, groups, is_active: await isActive(core, id) }
+}
+
+/** The whole person: Open WebUI answers no less. */
+async function ownStatus(face: FaceContext, actor: Actor) {
+  if (!face.setting('users.enable_status')) throw detail.forbidden(TEXT.actionProhibited)
+  return presentPerson(actor.user, await face.core.people.row(actor.user.id), [])
 }
 
 async function setStatus(
