@@ -54,6 +54,8 @@ export function startMcpServer(options: McpServerOptions = {}) {
       methods.push('DELETE')
       return new Response(null, { status: sessions.delete(given ?? '') ? 204 : 404 })
     }
+    // It has nothing to say by itself.
+    if (request.method !== 'POST') return new Response(null, { status: 405 })
     const message = (await request.json()) as Message
     methods.push(message.method)
     const id = message.method === 'initialize' ? `session-${++lastSession}` : given

@@ -13,7 +13,7 @@ test('references are resolved, and circles end', () => {
     },
   }
   expect(resolved({ $ref: '#/components/schemas/A' }, { components })).toEqual({
-    properties: { b: { items: {} } },
+    properties: { b: { items: { type: 'object' } } },
   })
   expect(resolved({ $ref: '#/__proto__/constructor' }, { components })).toEqual({})
   expect(resolved({ $ref: 'https://elsewhere/x' }, {})).toEqual({})

@@ -160,7 +160,9 @@ export function resolved(schema: unknown, document: Json): Json {
     if (!isJson(node)) return node
     const reference = node['$ref']
     if (typeof reference === 'string') {
-      return seen.includes(reference) ? {} : walk(pointed(document, reference), [...seen, reference])
+      return seen.includes(reference)
+        ? { type: 'object' }
+        : walk(pointed(document, reference), [...seen, reference])
     }
     return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, walk(inner, seen)]))
   }

@@ -127,7 +127,12 @@ export function createToolServers(context: OpenwebuiContext) {
 
     /** Those that answer, of those that the person may use. */
     async list(actor: Actor): Promise<ListedServer[]> {
-      const listed = (await open(actor)).map(async (connection) => {
+      const mine = await open(actor)
+      const ordered = [
+        ...mine.filter(({ kind }) => kind === 'openapi'),
+        ...mine.filter(({ kind }) => kind === 'mcp'),
+      ]
+      const listed = ordered.map(async (connection) => {
         // Each person signs in to an MCP server for themselves: none is asked for a list.
         const document = connection.kind === 'openapi' ? await documents.of(connection, all()) : NOTHING
         if (!document) return null

@@ -1,5 +1,5 @@
 /** What the admin page asks of tool servers and terminal servers while they are set up. */
-import { Elysia, t } from 'elysia'
+import { Elysia, t, type TSchema } from 'elysia'
 import { TerminalRefusal } from '../../../core/tools/terminal-servers.ts'
 import { openwebuiAuth, tokenOf } from '../auth.ts'
 import { Detail, detail } from '../errors.ts'
@@ -10,14 +10,15 @@ import type { FaceContext } from '../module.ts'
 const url = t.String({ maxLength: 2_048 })
 const id = t.String({ minLength: 1, maxLength: 256 })
 const server = { url, key: maybeText, auth_type: maybeText }
+const nullable = <Schema extends TSchema>(schema: Schema) => t.Union([schema, t.Null()])
 const Connection = form({
   url,
   path: t.String({ maxLength: 2_048 }),
   type: maybeText,
-  auth_type: maybeText,
+  auth_type: nullable(t.String()),
   headers: t.Optional(t.Union([dict, t.String(), t.Null()])),
-  key: maybeText,
-  config: maybe(dict),
+  key: nullable(t.String()),
+  config: nullable(dict),
   info: maybe(dict),
 })
 

@@ -111,7 +111,7 @@ export const presentToolServer = ({ id, name, description }: ListedServer, secon
   id,
   user_id: id,
   name,
-  meta: { description },
+  meta: { i18n: null, description, manifest: {}, has_user_valves: false },
   access_grants: [],
   updated_at: seconds,
   created_at: seconds,
