@@ -124,7 +124,16 @@ export function createModels(context: OpenwebuiContext) {
         return query.tag === null || tagsOf(row).includes(query.tag)
       })
       const start = (Math.max(1, query.page) - 1) * MODELS_PER_PAGE
-      return { items: await withGrants(rows.slice(start, start + MODELS_PER_PAGE)), total: rows.length }
+      const found = await withGrants(rows.slice(start, start + MODELS_PER_PAGE))
+      const isAdmin = actor.user.role === 'admin'
+      const granted = isAdmin
+        ? new Set<string>()
+        : await context.own.grants.grantedIds(actor.user.id, 'model', 'write')
+      const items = found.map((row) => {
+        const mayChange = isAdmin || row.userId === actor.user.id || granted.has(row.id)
+        return { ...row, params: mayChange ? row.params : {}, writable: mayChange }
+      })
+      return { items, total: rows.length }
     },
 
     /** All rows, for export and the admin pages. */

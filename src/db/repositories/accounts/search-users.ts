@@ -37,7 +37,7 @@ function orderOf(conn: Conn, query: UserQuery): SQL[] {
     name: user.name,
     email: user.email,
     role: user.role,
-    created: user.createdAt,
+    created: hbAccount.createdAt,
     updated: user.updatedAt,
     last_active: user.lastActiveAt,
   }[query.sort]

@@ -17,7 +17,7 @@ import { done, json, nanosOfMillis } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { isStandard, presentChannel } from '../present/channels.ts'
 import { presentInfo, imagePath, seesEmail, statusOf } from '../present/users.ts'
-import { enter, inTeam, mayChannels } from './channel-access.ts'
+import { enter, inTeam, mayChannels, mayWrite } from './channel-access.ts'
 import { personsOf } from './users.ts'
 
 const ChannelForm = form({
@@ -253,7 +253,10 @@ async function describe(core: FaceCore, actor: Actor, id: string): Promise<Json>
     unread_count: member ? Math.max(0, room.messageCount - member.readCount) : 0,
     is_channel_muted: member?.muted ?? false,
     is_manager: manages,
-    write_access: member !== null && (manages || room.props[READ_ONLY] !== true),
+    write_access:
+      member !== null &&
+      (manages || room.props[READ_ONLY] !== true) &&
+      (await mayWrite(core, actor, { room, member })),
   }
 }
 

@@ -13,7 +13,7 @@ import type { FaceContext } from '../module.ts'
 import { presentChat, presentTag, presentTitle, presentUsage } from '../present/chats.ts'
 
 const ChatForm = form({ chat: dict, variables: maybe(dict), folder_id: maybeText })
-const ImportForm = form({ chats: t.Array(form({ chat: dict })) })
+const ImportForm = form({ chats: t.Array(form({ chat: dict, pinned: maybe(t.Boolean()) })) })
 
 type Query = Record<string, string | undefined>
 

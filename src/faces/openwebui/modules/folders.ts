@@ -12,6 +12,7 @@ import { presentTitle } from '../present/chats.ts'
 import { presentGrant } from '../present/grants.ts'
 import type { Actor } from '../../../core/types.ts'
 
+const NewFolder = form({ name: t.String(), data: maybe(dict), meta: maybe(dict), parent_id: maybeText })
 const Folder = form({ name: maybeText, data: maybe(dict), meta: maybe(dict), parent_id: maybeText })
 
 const LISTED = [
@@ -55,14 +56,14 @@ export const folders = (face: FaceContext) => {
       async ({ actor, body }) => {
         await mayFolders(actor)
         const input = {
-          name: body.name ?? '',
+          name: body.name,
           data: body.data ?? null,
           meta: body.meta ?? null,
           parentId: body.parent_id ?? null,
         }
         return json(row(await core.folders.create(actor, input)))
       },
-      { rank: 'user', body: Folder },
+      { rank: 'user', body: NewFolder },
     )
     .get(
       '/shared',
@@ -107,7 +108,14 @@ export const folders = (face: FaceContext) => {
     .get('/:id/shared/chats', ({ actor, params, query }) => sharedChats(face, actor, params.id, query), {
       rank: 'user',
     })
-    .post('/:id/read', ({ actor, params }) => markRead(face, actor, params.id), { rank: 'user' })
+    .post(
+      '/:id/read',
+      async ({ actor, params }) => {
+        await core.folders.view(actor, params.id)
+        return markRead(face, actor, params.id)
+      },
+      { rank: 'user' },
+    )
     .delete(
       '/:id',
       async ({ actor, params, query }) => {

@@ -210,7 +210,7 @@ async function page(
     found.items.map(async (model) => ({
       ...withoutPicture(presentModelRow(model)),
       user: await owner(face, model.userId),
-      write_access: actor.user.role === 'admin' || model.userId === actor.user.id,
+      write_access: model.writable,
     })),
   )
   return json({ items, total: found.total })

@@ -12,13 +12,20 @@ import { owner } from './models.ts'
 import type { Actor } from '../../../core/types.ts'
 
 const NoteForm = form({
+  title: t.String(),
+  data: maybe(dict),
+  meta: maybe(dict),
+  access_grants: maybe(t.Array(t.Unknown())),
+})
+
+const NoteUpdate = form({
   title: maybeText,
   data: maybe(dict),
   meta: maybe(dict),
   access_grants: maybe(t.Array(t.Unknown())),
 })
 
-function inputOf(body: typeof NoteForm.static): NoteInput {
+function inputOf(body: typeof NoteUpdate.static): NoteInput {
   return {
     ...(body.title === undefined || body.title === null ? {} : { title: body.title }),
     data: body.data,
@@ -59,7 +66,7 @@ export const notes = (face: FaceContext) => {
       '/:id/update',
       async ({ actor, params, body }) =>
         json(presentNote(await core.notes.update(actor, params.id, inputOf(body)))),
-      { rank: 'user', body: NoteForm },
+      { rank: 'user', body: NoteUpdate },
     )
     .post(
       '/:id/access/update',
