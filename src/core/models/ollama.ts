@@ -4,7 +4,7 @@
  */
 import { jsonOf, listOf, isJson, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { Json } from '../chats/rows.ts'
-import { fault } from '../faults.ts'
+import { AppFault, fault } from '../faults.ts'
 import { requireAdmin } from '../permissions/scopes.ts'
 import type { ModelInfo, ProviderInfo } from '../ports.ts'
 import type { Actor } from '../types.ts'
@@ -73,7 +73,7 @@ export function createOllama(context: OpenwebuiContext) {
       const model = await context.own.catalogue.resolve(actor, wanted).catch((error: unknown) => {
         // Embedding models are not offered for chats; an administrator may name any.
         if (actor.user.role === 'admin') return { upstreamId: wanted }
-        throw error
+        throw closedIfMissing(error)
       })
       if (!FREE_PATHS.has(path)) await context.own.completions.admit(actor)
       const { server, name } = await having(model.upstreamId)
@@ -155,6 +155,12 @@ export function createOllama(context: OpenwebuiContext) {
 
 /** What the server itself calls a model, without the prefix of its connection. */
 const ownName = ({ raw, id }: ModelInfo): unknown => raw['model'] ?? raw['id'] ?? id
+
+/** For a person, a model that is not there and one that is not theirs are the same. */
+export function closedIfMissing(error: unknown): unknown {
+  const isMissing = error instanceof AppFault && error.code === 'model.not_found'
+  return isMissing ? fault.forbidden('model.closed', 'Model not found') : error
+}
 
 const missing = (model: string) => fault.invalid('model.not_found', `Model '${model}' was not found`)
 

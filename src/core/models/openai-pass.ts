@@ -4,6 +4,7 @@ import type { Json } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import type { ProviderInfo } from '../ports.ts'
 import type { Actor } from '../types.ts'
+import { closedIfMissing } from './ollama.ts'
 
 export interface PassedRequest {
   method: string
@@ -24,7 +25,9 @@ export function createOpenaiPass(context: OpenwebuiContext) {
 
   /** Who answers for a model that the actor may use. */
   async function targetOf(actor: Actor, modelId: string) {
-    const model = await context.own.catalogue.resolve(actor, modelId)
+    const model = await context.own.catalogue.resolve(actor, modelId).catch((error: unknown) => {
+      throw actor.user.role === 'admin' ? error : closedIfMissing(error)
+    })
     const target = await context.own.catalogue.find(model.upstreamId)
     if (!target) throw fault.invalid('model.not_found', 'Model not found')
     return target

@@ -3,7 +3,7 @@
  */
 import { listOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { OpenwebuiTables } from '../chats/repositories.ts'
-import type { GrantRow, MemoryRow, PromptRow } from '../chats/rows.ts'
+import type { GrantRow, Json, MemoryRow, PromptRow } from '../chats/rows.ts'
 import { fault } from '../faults.ts'
 import type { ResourceType } from '../grants/grants.ts'
 import type { Actor, Uuid } from '../types.ts'
@@ -116,6 +116,7 @@ export function createWorkspace(context: OpenwebuiContext) {
     message: string | null,
   ): Promise<string> {
     const id = deps.ids.next()
+    const grants = await tables.grants.find({ where: { resourceType: 'prompt', resourceId: row.id } })
     await tables.promptHistory.insert({
       id,
       promptId: row.id,
@@ -127,6 +128,7 @@ export function createWorkspace(context: OpenwebuiContext) {
         data: row.data,
         meta: row.meta,
         tags: row.tags,
+        access_grants: grants.map(snapshotGrant),
       },
       userId: actor.user.id,
       commitMessage: message,
@@ -268,3 +270,14 @@ export function createWorkspace(context: OpenwebuiContext) {
     },
   }
 }
+
+/** As Open WebUI keeps it in a version; nothing reads it back. */
+const snapshotGrant = (grant: GrantRow): Json => ({
+  id: grant.id,
+  resource_type: grant.resourceType,
+  resource_id: grant.resourceId,
+  principal_type: grant.principalType,
+  principal_id: grant.principalId,
+  permission: grant.permission,
+  created_at: grant.createdAt,
+})

@@ -76,7 +76,7 @@ bothDialects('Ollama', (fixture) => {
     test('is refused for models that are not open to the person, and at servers that have it not', async () => {
       const n = first.requests.length + second.requests.length
       const hidden = await bob.post('/ollama/api/generate', { model: 'llama3:8b', prompt: 'a' })
-      expect(hidden).toMatchObject({ status: 400, body: { detail: 'Model not found' } })
+      expect(hidden).toMatchObject({ status: 403, body: { detail: 'Model not found' } })
       const elsewhere = await bob.post('/ollama/api/generate/0', { model: 'box.qwen:4b', prompt: 'a' })
       expect(elsewhere.status).toBe(403)
       expect(first.requests.length + second.requests.length).toBe(n)

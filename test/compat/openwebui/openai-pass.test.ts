@@ -60,7 +60,7 @@ bothDialects('the OpenAI passage', (fixture) => {
     provider.refuse(null)
     expect(refused).toMatchObject({ status: 400, body: { error: { message: 'Not today.' } } })
     const hidden = await bob.post('/openai/responses', { model: 'pre.hidden', input: 'hello' })
-    expect(hidden).toMatchObject({ status: 400, body: { detail: 'Model not found' } })
+    expect(hidden).toMatchObject({ status: 403, body: { detail: 'Model not found' } })
   })
 
   test('speech needs a connection to OpenAI itself', async () => {
@@ -78,7 +78,7 @@ bothDialects('the OpenAI passage', (fixture) => {
   test('once open, people reach models that are open to them, administrators everything', async () => {
     const asked = await opened.bob.post('/openai/moderations?a=1', { model: 'pre.shared', input: 'x' })
     expect(asked.body).toEqual({ path: '/v1/moderations', search: '?a=1', model: 'shared' })
-    expect((await opened.bob.post('/openai/moderations', { model: 'pre.hidden' })).status).toBe(400)
+    expect((await opened.bob.post('/openai/moderations', { model: 'pre.hidden' })).status).toBe(403)
     expect((await opened.bob.get('/openai/files')).status).toBe(403)
     const listed = await opened.admin.get('/openai/files?limit=2')
     expect(listed.body).toEqual({ path: '/v1/files', search: '?limit=2', model: null })

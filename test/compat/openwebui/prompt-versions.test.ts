@@ -46,7 +46,13 @@ bothDialects('versions of prompts', (fixture) => {
     expect(versions[0]).toMatchObject({
       prompt_id: prompt.id,
       parent_id: versions[1]?.id,
-      snapshot: { name: 'Greet all', content: 'Hello\nall', command: 'greet', tags: ['kind'] },
+      snapshot: {
+        name: 'Greet all',
+        content: 'Hello\nall',
+        command: 'greet',
+        tags: ['kind'],
+        access_grants: [],
+      },
       user: { id: admin.user.id, name: 'admin', role: 'admin' },
     })
     expect((await admin.get(at('/history?page=1'))).body).toEqual([])
