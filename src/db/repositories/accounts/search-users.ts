@@ -10,7 +10,7 @@ export async function searchUsers(conn: Conn, query: UserQuery): Promise<{ users
   const where = and(...conditions(conn, query))
   const rows = await selectUsers(conn.db, t)
     .where(where)
-    .orderBy(...orderOf(conn, query), t.hbAccount.userId)
+    .orderBy(...orderOf(conn, query))
     .limit(query.limit)
     .offset(query.offset)
   const [count] = await conn.db
@@ -30,7 +30,7 @@ function orderOf(conn: Conn, query: UserQuery): SQL[] {
       .from(groupMember)
       .where(and(eq(groupMember.groupId, query.byGroupId), eq(groupMember.userId, hbAccount.userId)))
     const rank = sql`case when ${exists(isIn)} then 1 else 0 end`
-    return [query.ascending ? asc(rank) : desc(rank), asc(user.name)]
+    return [query.ascending ? asc(rank) : desc(rank), asc(user.name), asc(hbAccount.userId)]
   }
   const column = {
     username: hbAccount.usernameLower,
@@ -42,7 +42,9 @@ function orderOf(conn: Conn, query: UserQuery): SQL[] {
     last_active: user.lastActiveAt,
   }[query.sort]
   const isTime = query.sort === 'created' || query.sort === 'updated' || query.sort === 'last_active'
-  return [(query.ascending ?? !isTime) ? asc(column) : desc(column)]
+  const way = (query.ascending ?? !isTime) ? asc : desc
+  // Times are in seconds; ids tell in which order accounts of one second were made.
+  return [way(column), way(hbAccount.userId)]
 }
 
 function conditions(conn: Conn, query: UserQuery): (SQL | undefined)[] {
