@@ -274,6 +274,29 @@ describe('by reference in a question', () => {
     expect(asked()).not.toContain(SECRET)
   })
 
+  test('a preset of one’s own with her file and collection in it gives nothing away', async () => {
+    const knowledge = [
+      { type: 'collection', id: hers['knowledge'] },
+      { type: 'file', id: hers['file'] },
+    ]
+    const preset = { id: 'taker', base_model_id: 'test-echo', name: 'Taker', meta: { knowledge }, params: {} }
+    await mallory.post('/api/v1/models/create', preset)
+    const { chatId, answer } = await mallory.ask('tell me', { model: 'taker' })
+    if (answer.status === 200) await mallory.idle(chatId)
+    expect(asked()).not.toContain(SECRET)
+  })
+
+  test('a folder with her file and collection in it is not made', async () => {
+    for (const [type, name] of [
+      ['file', 'file'],
+      ['collection', 'knowledge'],
+    ]) {
+      const data = { files: [{ type, id: hers[name ?? ''] }] }
+      const { status } = await mallory.post('/api/v1/folders/', { name: `Of ${type}`, data })
+      expect({ type, status }).toEqual({ type, status: 403 })
+    }
+  })
+
   test('her chat takes no turn, no continuation and no stop', async () => {
     const chatId = hers['chat'] ?? ''
     expect((await mallory.ask('hi', { chatId, parentId: hers['message'] })).answer.status).toBe(404)
