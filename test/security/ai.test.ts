@@ -7,7 +7,8 @@ import { bothDialects } from '../support/postgres.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { startUpstream, type Reply, type Upstream } from '../support/upstream.ts'
 
-const SECRET = 'the launch code is 0000'
+/** Its last word stands in no hash and no id. */
+const SECRET = 'the launch code is zyxwv'
 
 bothDialects('AI and the rules', (fixture) => {
   let upstream: Upstream
@@ -78,9 +79,9 @@ bothDialects('AI and the rules', (fixture) => {
         })
         const message = await answered(ann, room.id, '@ai find it')
         expect(message.ai.tools).toHaveLength(1)
-        expect(JSON.stringify(message)).not.toContain('0000')
+        expect(JSON.stringify(message)).not.toContain('zyxwv')
       }
-      expect(sent(from)).not.toContain('0000')
+      expect(sent(from)).not.toContain('zyxwv')
     })
 
     test('nothing through somebody who was taken out while it was answering', async () => {
@@ -103,7 +104,7 @@ bothDialects('AI and the rules', (fixture) => {
       expect(message.ai.tools[0]).toMatchObject({ name: 'search_room', ok: false })
       expect(
         JSON.stringify(upstream.requests.slice(from + 1).map(({ body }) => body.messages.at(-1))),
-      ).not.toContain('0000')
+      ).not.toContain('zyxwv')
     })
   })
 
@@ -141,7 +142,7 @@ bothDialects('AI and the rules', (fixture) => {
         upstream.queue(call('read_page', { url }), { chunks: ['done'] })
         const message = await answered(ann, room.id, '@ai read it')
         expect({ url, ok: message.ai.tools[0]?.ok }).toEqual({ url, ok: false })
-        expect(JSON.stringify(message)).not.toContain('0000')
+        expect(JSON.stringify(message)).not.toContain('zyxwv')
       }
       expect(innerHits).toBe(0)
     }, 60_000)
