@@ -31,6 +31,7 @@ export function startMcpServer(options: McpServerOptions = {}) {
         protocolVersion: '2025-06-18',
         capabilities: { tools: {} },
         serverInfo: { name: 'test', version: '1' },
+        instructions: 'Add {{USER_NAME}} never.',
       }
     // One tool a page.
     if (message.method === 'tools/list')

@@ -1,6 +1,6 @@
 /** Tools of servers that a person named for themselves: their browser calls them, this server only asks it to. */
 import { cut } from '../tools/call-operation.ts'
-import { toolName } from '../tools/openapi.ts'
+import { GUIDE_MAX_CHARS, toolName } from '../tools/openapi.ts'
 import { isJson, jsonOf, listOf, textOf, type OpenwebuiContext } from './context.ts'
 import type { Json } from './rows.ts'
 import type { RunTool } from './run-tools.ts'
@@ -23,9 +23,11 @@ export async function browserTools(context: OpenwebuiContext, source: ToolSource
 function browserTool(context: OpenwebuiContext, source: ToolSource, server: Json, spec: Json): RunTool[] {
   const name = textOf(spec['name'])
   if (name === null) return []
-  const { specs: _, system_prompt: __, ...named } = server
+  const { specs: _, system_prompt: prompt, ...named } = server
+  const guide = textOf(prompt)?.slice(0, GUIDE_MAX_CHARS)
   return [
     {
+      ...(guide ? { guide } : {}),
       spec: {
         name: toolName(name),
         description: textOf(spec['description']) ?? '',

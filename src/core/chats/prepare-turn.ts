@@ -70,6 +70,7 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
   if (input.regenerationPrompt) turns.push({ role: 'user', content: input.regenerationPrompt })
   const folder = source.folderId ? await context.own.folders.readable(actor.user.id, source.folderId) : null
   const given = input.messages.find((message) => message['role'] === 'system')
+  const tools = await turnTools(context, source, params)
   const system = systemTurn(
     [
       textOf(model.params['system']),
@@ -80,6 +81,7 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
     ],
     { ...input.variables, ...jsonOf(input.chatVariables) },
     summary,
+    [...new Set(tools.flatMap(({ guide }) => guide ?? []))],
   )
   const { wanted, sources } = await attachedSources(context, source, folder?.data)
   const template = textOf(context.setting<unknown>('rag.template', ''))
@@ -89,7 +91,7 @@ export async function prepareTurn(context: OpenwebuiContext, source: TurnSource)
       ...streamOf(context, source),
       upstreamModel: model.upstreamId,
       turns: asked,
-      tools: await turnTools(context, source, params),
+      tools,
       temperature: numberOf(params['temperature']),
       maxTokens: numberOf(params['max_tokens']),
       extra: passedOn(params),

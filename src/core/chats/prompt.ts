@@ -26,11 +26,13 @@ export function systemTurn(
   prompts: readonly (string | null)[],
   variables: Json,
   summary: string | null = null,
+  guides: readonly string[] = [],
 ): ChatTurn | null {
   const parts = prompts.filter((prompt): prompt is string => prompt !== null && prompt.trim() !== '')
   const text = fillVariables(parts.join('\n\n'), variables)
   const said = summary === null ? '' : `[CONVERSATION SUMMARY]\n${summary}`
-  const content = [text, said].filter((part) => part !== '').join('\n\n')
+  // Not filled in: servers write them, and need not learn who asks.
+  const content = [text, ...guides, said].filter((part) => part !== '').join('\n\n')
   return content === '' ? null : { role: 'system', content }
 }
 

@@ -8,6 +8,8 @@ import type { Json } from './rows.ts'
 export interface RunTool {
   spec: ChatTool
   run(input: Json, signal: AbortSignal): Promise<string>
+  /** How its server wants it to be used, for the system prompt. */
+  guide?: string
   /** What is cited under the answer when it went well. */
   cite?(input: Json, text: string): Source
 }

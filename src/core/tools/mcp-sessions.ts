@@ -53,8 +53,14 @@ export function createMcpSessions({ deps }: OpenwebuiContext) {
 
   return {
     /** Throws when the server cannot be reached, or wants a sign-in that is not offered here. */
-    tools: async (connection: ToolConnection, asker: Asker): Promise<McpTool[]> =>
-      of(connection, asker).entry.tools,
+    async tools(
+      connection: ToolConnection,
+      asker: Asker,
+    ): Promise<{ tools: McpTool[]; instructions: string | null }> {
+      const { entry } = of(connection, asker)
+      const tools = await entry.tools
+      return { tools, instructions: (await entry.session).instructions }
+    },
 
     /** Throws with what the tool said when it failed. */
     async call(

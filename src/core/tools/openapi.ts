@@ -35,6 +35,8 @@ export interface OperationBody {
 
 /** More tools than this no provider takes. */
 export const OPERATIONS_MAX = 128
+/** Of what a server says of its tools as a whole. */
+export const GUIDE_MAX_CHARS = 8_000
 const DESCRIPTION_MAX_CHARS = 4_000
 /** Nodes of one resolved schema: references that name each other many times grow without end. */
 const SCHEMA_MAX_NODES = 2_000

@@ -21,7 +21,7 @@ import {
 import { createToolDocuments, fetchDocument } from './documents.ts'
 import { openMcp } from './mcp-client.ts'
 import { createMcpSessions } from './mcp-sessions.ts'
-import { OPERATIONS_MAX, toolName, type Operation } from './openapi.ts'
+import { GUIDE_MAX_CHARS, OPERATIONS_MAX, toolName, type Operation } from './openapi.ts'
 
 const CALL_TIMEOUT_MS = 120_000
 const ANSWER_MAX_BYTES = 2_000_000
@@ -53,11 +53,14 @@ export function createToolServers(context: OpenwebuiContext) {
 
   /** Named after their server, as two of them often share names. */
   async function mcpTools(connection: ToolConnection, asker: Asker): Promise<RunTool[]> {
-    const tools = await sessions.tools(connection, asker)
+    const { tools, instructions } = await sessions.tools(connection, asker)
+    const said = instructions?.slice(0, GUIDE_MAX_CHARS)
+    const guide = said && `Instructions of the MCP server ${JSON.stringify(connection.id)}:\n${said}`
     return tools
       .filter(({ name }) => isOffered(connection, name))
       .map(({ name, description, parameters }) => ({
         spec: { name: toolName(`${connection.id}_${name}`), description, parameters },
+        ...(guide ? { guide } : {}),
         run: (input, signal) => sessions.call(connection, asker, { name, input, signal }),
       }))
   }
@@ -121,7 +124,7 @@ export function createToolServers(context: OpenwebuiContext) {
     ): Promise<{ name: string; description: string }[] | null> {
       const connection = (await open(actor)).find((one) => one.kind === 'mcp' && toolIdOf(one) === id)
       if (!connection) return null
-      const tools = await sessions.tools(connection, asker)
+      const { tools } = await sessions.tools(connection, asker)
       return tools.map(({ name, description }) => ({ name, description }))
     },
 

@@ -104,6 +104,11 @@ test.each([
 ])('a call is answered in %s', async (_how, id) => {
   const { result } = await called(`${id}_add`, { a: 1, b: 2 }, `server:mcp:${id}`)
   expect(result).toMatchObject({ status: 'completed' })
+  const { messages } = upstream.requests.at(-1)!.body
+  expect(messages[0]).toMatchObject({
+    role: 'system',
+    content: expect.stringContaining('{{USER_NAME}} never'),
+  })
   expect(result.output[0].text).toBe('3 (call 1)\n(image/png; it is not shown)')
 })
 

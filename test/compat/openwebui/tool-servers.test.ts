@@ -267,7 +267,7 @@ bothDialects('tool servers', (fixture) => {
 
   describe('tools of one’s own servers', () => {
     const specs = [{ name: 'my_tool', description: 'Mine', parameters: { type: 'object', properties: {} } }]
-    const own = [{ url: 'http://mine.local', specs, info: { title: 'Mine' }, system_prompt: 'x' }]
+    const own = [{ url: 'http://mine.local', specs, info: { title: 'Mine' }, system_prompt: 'Mine is best.' }]
 
     /** What the tab was asked; it answers with what the tool said and its headers. */
     async function asked(person: Owui, result: unknown): Promise<{ calls: Json[]; output: Json[] }> {
@@ -302,6 +302,7 @@ bothDialects('tool servers', (fixture) => {
           session_id: admin.socket_!.id,
         },
       ])
+      expect(upstream.requests.at(-1)!.body.messages[0]!.content).toContain('Mine is best.')
       expect(calls[0]!['server'].specs).toBeUndefined()
       expect(output[1]).toMatchObject({ status: 'completed', output: [{ text: '{"said":"hello"}' }] })
       expect((await asked(admin, { error: 'No such tool' })).output[1]).toMatchObject({ status: 'failed' })
