@@ -9,18 +9,19 @@ import { fault } from '../faults.ts'
 import { runApprovedCalls } from './approved-calls.ts'
 import { createChatTasks, type Answer, type Emit } from './chat-tasks.ts'
 import { isSavedChat, type CompletionInput } from './completion-input.ts'
-import { isJson, jsonOf, listOf, textOf, toPeople, type OpenwebuiContext } from './context.ts'
+import { isJson, textOf, toPeople, type OpenwebuiContext } from './context.ts'
 import { directModel } from './direct-model.ts'
 import { historyOf, type ChatMessage } from './history.ts'
-import { OutputBuilder, outputText } from './output.ts'
+import { OutputBuilder } from './output.ts'
 import { createTurnPlaces } from './place-turn.ts'
 import type { ResolvedModel } from '../models/catalogue.ts'
-import { numbered, type Source } from '../retrieval/sources.ts'
+import { numbered } from '../retrieval/sources.ts'
 import { paramsOf, prepareTurn, type PreparedTurn } from './prepare-turn.ts'
 import type { ChatRow, Json } from './rows.ts'
 import { spokenBefore } from './spoken-before.ts'
 import { storeAnswer } from './store-answer.ts'
 import { createSharedCopy } from './shared-copy.ts'
+import { citing, overlaid, toldBefore, toldOf, type ToldBeside } from './told-beside.ts'
 import { createToolApprovals, resumeMeta, type Verdict } from './tool-approvals.ts'
 import { runTurn, type TurnResult } from './run-turn.ts'
 
@@ -33,7 +34,7 @@ interface Run {
   abort: AbortController
   done: Promise<void>
   /** What was told beside the text, and is stored with it. */
-  told: { statusHistory: unknown[]; sources: Source[] }
+  told: ToldBeside
   /** What is stored is newer than `builder`: calls are run and their results stored one by one. */
   storing: boolean
   /** Hears no verdict on tool calls any more. */
@@ -52,18 +53,6 @@ export interface ResolvedCall {
 export interface StartedRuns {
   chatId: string
   taskIds: string[]
-}
-
-const toldOf = ({ told }: Run): Json =>
-  Object.fromEntries(Object.entries(told).filter(([, list]) => list.length > 0))
-
-/** An answer that a person's verdict lets go on keeps what it told before. */
-function toldBefore({ resume, history }: Answer): Run['told'] {
-  const before = resume ? history.at(-1) : undefined
-  return {
-    statusHistory: [...listOf(before?.['statusHistory'])],
-    sources: [...(listOf(before?.['sources']) as Source[])],
-  }
 }
 
 const placeOf = ({ chatId, messageId }: { chatId: string; messageId: string }): string =>
@@ -172,7 +161,7 @@ export function createChatRuns(context: OpenwebuiContext) {
       signal: run.abort.signal,
       alone: (work) => alone(placeOf(run), work),
       over: () => (run.over = true),
-      cite: citing(run, emit),
+      cite: citing(run.told, emit),
       told: (output, done) =>
         done ? emit('chat:tasks:cancel', { output }) : emit('chat:completion', { done: false, output }),
     })
@@ -230,7 +219,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     const { sources } = run.told
     // What was found before a person's verdict keeps its numbers.
     if (sources.length === 0) sources.push(...(prepared.sources ?? []))
-    const cite = citing(run, emit)
+    const cite = citing(run.told, emit)
     const begun = shown.then((ok) => {
       if (!ok) return
       if (selectedId !== null) emit('chat:completion', { selected_model_id: selectedId })
@@ -264,15 +253,6 @@ export function createChatRuns(context: OpenwebuiContext) {
     await afterTasks(answer, run.builder.items, emit)
   }
 
-  /** Shows a source that a tool found; gives the number it is cited by. */
-  const citing =
-    ({ told: { sources } }: Run, emit: Emit) =>
-    (source: Source): number => {
-      sources.push(source)
-      emit('source', source)
-      return numbered(sources).at(-1)?.id ?? sources.length
-    }
-
   /** Waits for a person's verdict on its tool calls, in the chat and not here. */
   async function pause(answer: Answer, run: Run, { usage }: TurnResult, emit: Emit): Promise<void> {
     run.over = true
@@ -298,7 +278,7 @@ export function createChatRuns(context: OpenwebuiContext) {
       context,
       { chatId: answer.chatId, messageId: run.messageId, items: run.builder.items },
       {
-        ...toldOf(run),
+        ...toldOf(run.told),
         ...(answer.model.selectedId ? { selectedModelId: answer.model.selectedId } : {}),
         ...patch,
       },
@@ -318,19 +298,7 @@ export function createChatRuns(context: OpenwebuiContext) {
     resolveCall,
 
     /** The chat with what running answers have so far. */
-    overlay(row: ChatRow): ChatRow {
-      const active = ofChat(row.id)
-      if (active.length === 0) return row
-      const history = historyOf(row.chat)
-      for (const run of active) {
-        if (run.storing) continue
-        const message = history.messages[run.messageId]
-        if (!message) continue
-        const output = structuredClone(run.builder.items)
-        history.messages[run.messageId] = { ...message, output, content: outputText(output), done: false }
-      }
-      return { ...row, chat: { ...jsonOf(row.chat), history } }
-    },
+    overlay: (row: ChatRow): ChatRow => overlaid(row, ofChat(row.id)),
 
     /** Asked for each chat of a list. */
     isActive(chatId: string): boolean {
