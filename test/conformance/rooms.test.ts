@@ -254,6 +254,24 @@ bothDialects('rooms', (fixture) => {
     }
   })
 
+  test('a deleted message still marks its place in the history', async () => {
+    await using server = await open()
+    const { core } = server
+    const { room, actors } = await lobby(server, 1)
+    const [ann] = actors
+    const ids: string[] = []
+    for (let n = 0; n < 6; n++) ids.push((await core.messages.post(ann, room.id, { content: `m${n}` })).id)
+    for (const n of [2, 3, 5]) await core.messages.remove(ann, ids[n]!)
+    const history = async (query: { before?: string; after?: string }) =>
+      (await core.messages.history(ann, room.id, { limit: 2, ...query })).items.map(({ id }) => id)
+    expect(await history({ before: ids[2] })).toEqual([ids[0]!, ids[1]!])
+    expect(await history({ after: ids[3] })).toEqual([ids[4]!])
+    expect(await history({ before: ids[3] })).toEqual([ids[0]!, ids[1]!])
+    // Nothing is newer than the last: what is older than it is the newest page.
+    expect(await history({ before: ids[5] })).toEqual([ids[1]!, ids[4]!])
+    await expect(history({ before: room.id })).rejects.toMatchObject({ code: 'message.not_found' })
+  })
+
   test('lists, marks and pages', async () => {
     await using server = await open()
     const { core } = server

@@ -87,10 +87,13 @@ async function senderOfRoot(ctx: RoomsContext, threadId: Uuid | null | undefined
 export async function messageHere(repos: Repositories, roomId: Uuid, messageId: Uuid): Promise<Message> {
   const message = isUuid(messageId) ? await repos.messages.get(messageId) : null
   if (!message || message.roomId !== roomId) {
-    throw fault.notFound('message.not_found', 'There is no such message in this room.')
+    throw noMessageHere()
   }
   return message
 }
+
+export const noMessageHere = () =>
+  fault.notFound('message.not_found', 'There is no such message in this room.')
 
 /** The root of the thread that this message is in: a reply to a reply joins the same thread. */
 export async function rootOf(repos: Repositories, roomId: Uuid, messageId: Uuid): Promise<Message> {

@@ -5,10 +5,11 @@ import { can, noSuchMessage } from '../permissions/room-policy.ts'
 import { requireScope } from '../permissions/scopes.ts'
 import { accessMessage, accessRoom, standingIn } from '../rooms/access.ts'
 import type { RoomsContext } from '../rooms/context.ts'
+import type { Repositories } from '../repositories.ts'
 import type { MessagePage } from '../rooms/repositories.ts'
 import { isUuid } from '../support/uuid.ts'
 import type { Actor, Message, MessageEdit, Millis, Room, Uuid } from '../types.ts'
-import { messageHere, rootOf } from './post-message.ts'
+import { messageHere, noMessageHere, rootOf } from './post-message.ts'
 
 const maxPage = 200
 const maxChanged = 1_000
@@ -69,14 +70,31 @@ export async function history(
     throw fault.invalid('message.cursor', 'Give one of before, after and around.')
   }
   if (query.around) return around(ctx, roomId, query.around, base)
-  const cursor = query.before ?? query.after
-  if (cursor) await messageHere(read, roomId, cursor)
+  const { before, after } = await livingCursor(read, roomId, query)
   // One more than asked tells whether there is more.
-  const page = { ...base, before: query.before, after: query.after, limit: limit + 1 }
-  const items = cursor ? await read.messages.page(page) : await ctx.newest.read(read, page)
+  const page = { ...base, before, after, limit: limit + 1 }
+  const items = (before ?? after) ? await read.messages.page(page) : await ctx.newest.read(read, page)
   const hasMore = items.length > limit
   if (query.after) return toPage(items.slice(0, limit), hasMore, 'after')
   return withRoot(items.slice(-limit), hasMore, root, limit, query.before)
+}
+
+/** A message that was deleted since it was shown still marks its place: its living neighbour stands for it. */
+async function livingCursor(
+  read: Repositories,
+  roomId: Uuid,
+  { before, after }: HistoryQuery,
+): Promise<Pick<HistoryQuery, 'before' | 'after'>> {
+  const cursor = before ?? after
+  if (!cursor) return {}
+  const message = isUuid(cursor) ? await read.messages.get(cursor) : null
+  if (message?.roomId === roomId) return { before, after }
+  const side = before ? 'newer' : 'older'
+  const beside = message === null ? await read.messages.besideDeleted(roomId, cursor, side) : null
+  // Nothing newer lives: what came before it is the newest page.
+  if (beside?.id === null && before) return {}
+  if (!beside?.id) throw noMessageHere()
+  return before ? { before: beside.id } : { after: beside.id }
 }
 
 /** A thread begins with its root, once the page reaches its beginning. */

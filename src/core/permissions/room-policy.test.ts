@@ -119,6 +119,7 @@ describe('can()', () => {
       'room.join',
       'member.add',
     ])
+    expect(allowed(as('public', null), all, actor('admin'))).toEqual(['member.add'])
     expect(allowed(as('private', null, true), all, actor('admin'))).toEqual(['room.see', 'room.join'])
   })
 })

@@ -83,7 +83,7 @@ export function can(actor: Actor, standing: Standing, action: RoomAction): boole
   if (isConversation(room) && neverInConversations.has(action)) return false
   if (room.deletedAt !== null && !allowedInArchive.has(action)) return false
   if (actor.via === 'system') return true
-  if (!member) return standing.mayJoin && mayBeforeJoining(actor, room, action)
+  if (!member) return mayFromOutside(actor, standing, action)
   if (isConversation(room)) return true
   const least = leastIn(room, action)
   return least === undefined || rank[roleOf(actor, member)] >= rank[least]
@@ -95,10 +95,10 @@ function leastIn(room: Room, action: RoomAction): keyof typeof rank | undefined 
   return leastRole[action]
 }
 
-/** Before an open door: look and enter; an administrator also brings people into public rooms, as they could from inside. */
-function mayBeforeJoining(actor: Actor, room: Room, action: RoomAction): boolean {
-  if (action === 'room.see' || action === 'room.join') return true
-  return action === 'member.add' && room.kind === 'public' && actor.user.role === 'admin'
+/** Before an open door: look and enter. An administrator, who may join every team, also brings people into its public rooms. */
+function mayFromOutside(actor: Actor, { room, mayJoin }: Standing, action: RoomAction): boolean {
+  if (action === 'member.add' && room.kind === 'public' && actor.user.role === 'admin') return true
+  return mayJoin && (action === 'room.see' || action === 'room.join')
 }
 
 /** An administrator of the server has the rights of an owner in each room they are in, and no eye into others. */

@@ -151,6 +151,8 @@ export interface MessageRepository {
   getMany(ids: readonly Uuid[]): Promise<Message[]>
   /** In the order of the room; with `before` (or neither) the newest `limit`, oldest first. */
   page(query: MessagePage): Promise<Message[]>
+  /** For a deleted message of the room: the next living one on that side, if there is one; null for all other messages. */
+  besideDeleted(roomId: Uuid, id: Uuid, side: 'newer' | 'older'): Promise<{ id: Uuid | null } | null>
   byHash(hash: string): Promise<Message[]>
   byClientId(roomId: Uuid, senderId: Uuid, clientId: string): Promise<Message | null>
   /** Grows with every change of a message of this room. */

@@ -1,5 +1,5 @@
 /** The statements of the messages' hot paths: prepared once a connection. */
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { type Builder, type Dialect, type Placeholders, stmt } from '../../conn.ts'
 import type { Tables } from '../../schema/index.ts'
 import { messageFields } from './message-rows.ts'
@@ -26,6 +26,43 @@ export const newestChange = stmt(
       seq: number | null
     }>`select (select max(updated_at) from hb_message where room_id = ${p('roomId')}) as "updatedAt",
     (select max(seq) from hb_message where room_id = ${p('roomId')}) as "seq"`,
+)
+
+export const tombstone = stmt('message.tombstone', (db, t, p: Placeholders<{ id: string; roomId: string }>) =>
+  db
+    .select({ seq: t.hbMessage.seq })
+    .from(t.hbMessage)
+    .where(
+      and(
+        eq(t.hbMessage.messageId, p('id')),
+        eq(t.hbMessage.roomId, p('roomId')),
+        isNotNull(t.hbMessage.deletedAt),
+      ),
+    )
+    .limit(1),
+)
+
+type Beside = { roomId: string; seq: number }
+
+const living = (t: Tables, roomId: unknown, beside: SQL) =>
+  and(sql`${t.hbMessage.roomId} = ${roomId}`, isNull(t.hbMessage.deletedAt), beside)
+
+export const livingNewer = stmt('message.livingNewer', (db, t, p: Placeholders<Beside>) =>
+  db
+    .select({ id: t.hbMessage.messageId })
+    .from(t.hbMessage)
+    .where(living(t, p('roomId'), gt(t.hbMessage.seq, p('seq'))))
+    .orderBy(asc(t.hbMessage.seq))
+    .limit(1),
+)
+
+export const livingOlder = stmt('message.livingOlder', (db, t, p: Placeholders<Beside>) =>
+  db
+    .select({ id: t.hbMessage.messageId })
+    .from(t.hbMessage)
+    .where(living(t, p('roomId'), lt(t.hbMessage.seq, p('seq'))))
+    .orderBy(desc(t.hbMessage.seq))
+    .limit(1),
 )
 
 type PageParams = { roomId: string; limit: number }

@@ -70,6 +70,15 @@ export function messageRepository(conn: Conn): MessageRepository {
         .limit(limit)
       return rows.map(toMessage)
     },
+    async besideDeleted(roomId, id, side) {
+      const own = await conn.get(statements.tombstone, { id, roomId })
+      if (!own) return null
+      const found = await conn.get(side === 'newer' ? statements.livingNewer : statements.livingOlder, {
+        roomId,
+        seq: own.seq,
+      })
+      return { id: found?.id ?? null }
+    },
     async update(message) {
       const { props, data, meta } = storedParts(message)
       await conn.db
