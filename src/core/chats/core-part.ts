@@ -2,6 +2,7 @@
 import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
 import { createFolders, type Folders } from '../folders/folders.ts'
+import { createChannelGrants, type ChannelGrants } from '../grants/channels.ts'
 import { createGrants, type Grants } from '../grants/grants.ts'
 import { createGroups, type Groups } from '../groups/groups.ts'
 import { createPermissions, type Permissions } from '../groups/permissions.ts'
@@ -63,6 +64,7 @@ export interface OpenwebuiCore {
   feedbacks: Feedbacks
   folders: Folders
   grants: Grants
+  channelGrants: ChannelGrants
   groups: Groups
   permissions: Permissions
   catalogue: Catalogue
@@ -139,6 +141,7 @@ export function createOpenWebuiGroup(
   }
   return Object.assign(own, {
     grants: createGrants(context),
+    channelGrants: createChannelGrants(context),
     permissions: createPermissions(context),
     groups: createGroups(context),
     folders: createFolders(context),

@@ -1,10 +1,10 @@
 /** Who may open a channel on this face, and what that makes of them. */
 import type { RoomView } from '../../../core/core.ts'
+import { isStandard } from '../../../core/grants/channels.ts'
 import type { Actor } from '../../../core/types.ts'
 import { detail } from '../errors.ts'
 import type { FaceCore } from '../face-core.ts'
 import type { FaceContext } from '../module.ts'
-import { isStandard } from '../present/channels.ts'
 
 /** Before every route of channels: the switch of the server, then the person's permission. */
 export const mayChannels =
@@ -23,13 +23,6 @@ export async function enter(core: FaceCore, actor: Actor, id: string): Promise<R
   const view = await core.rooms.get(actor, id)
   if (view.room.deletedAt !== null) throw detail.notFound()
   return view.member === null && isStandard(view.room) ? core.rooms.join(actor, id) : view
-}
-
-/** Grants of a standard channel may let people read and not write; who runs it always may. */
-export async function mayWrite(core: FaceCore, actor: Actor, { room, member }: RoomView): Promise<boolean> {
-  if (!isStandard(room) || actor.user.role === 'admin' || room.creatorId === actor.user.id) return true
-  if (member !== null && member.role !== 'member') return true
-  return core.grants.allows(actor.user.id, 'channel', room.id, 'write')
 }
 
 /** Who was found in the first team already: leaving it is not done on this face. */

@@ -11,7 +11,7 @@ import { dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
 import { dataOf, presentFullMessage, presentMessage, summarised } from '../present/channels.ts'
-import { enter, mayChannels, mayWrite } from './channel-access.ts'
+import { enter, mayChannels } from './channel-access.ts'
 
 const Posting = form({
   content: t.String(),
@@ -136,7 +136,7 @@ async function post(
 ): Promise<Message> {
   const { core } = face
   const view = await enter(core, actor, id)
-  if (!(await mayWrite(core, actor, view))) throw detail.forbidden()
+  if (!(await core.channelGrants.mayWrite(actor, view))) throw detail.forbidden()
   const data = jsonOf(body.data)
   const fileIds = listOf(data['files']).flatMap((file) => textOf(jsonOf(file)['id']) ?? [])
   const attached: string[] = []

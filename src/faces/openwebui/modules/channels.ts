@@ -5,6 +5,7 @@
 import { Elysia, t } from 'elysia'
 import type { NewRoom, RoomView } from '../../../core/core.ts'
 import { isJson } from '../../../core/chats/context.ts'
+import { isStandard } from '../../../core/grants/channels.ts'
 import { READ_ONLY } from '../../../core/permissions/room-policy.ts'
 import type { Json } from '../../../core/chats/rows.ts'
 import { EVERYONE, readGrants } from '../../../core/grants/grants.ts'
@@ -15,9 +16,9 @@ import type { FaceCore } from '../face-core.ts'
 import { dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json, nanosOfMillis } from '../json.ts'
 import type { FaceContext } from '../module.ts'
-import { isStandard, presentChannel } from '../present/channels.ts'
+import { presentChannel } from '../present/channels.ts'
 import { presentInfo, imagePath, seesEmail, statusOf } from '../present/users.ts'
-import { enter, inTeam, mayChannels, mayWrite } from './channel-access.ts'
+import { enter, inTeam, mayChannels } from './channel-access.ts'
 import { personsOf } from './users.ts'
 
 const ChannelForm = form({
@@ -256,7 +257,7 @@ async function describe(core: FaceCore, actor: Actor, id: string): Promise<Json>
     write_access:
       member !== null &&
       (manages || room.props[READ_ONLY] !== true) &&
-      (await mayWrite(core, actor, { room, member })),
+      (await core.channelGrants.mayWrite(actor, { room, member })),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Rooms and messages as Open WebUI's channels. Times are nanoseconds, written in full. */
 import { jsonOf, listOf } from '../../../core/chats/context.ts'
+import { isStandard } from '../../../core/grants/channels.ts'
 import type { GrantRow } from '../../../core/chats/rows.ts'
 import type { Message, MessageFile, Room, User } from '../../../core/types.ts'
 import { nanosOfMillis, nanosOrNull, nanosText } from '../json.ts'
@@ -8,9 +9,6 @@ import { presentGrant } from './grants.ts'
 type Shape = Record<string, unknown>
 
 const CHANNEL_TYPE = { public: null, private: 'group', direct: 'dm', group: 'dm' } as const
-
-/** Taken over from Open WebUI's server, where grants and not members say who is in. */
-export const isStandard = (room: Room): boolean => room.kind === 'public' || room.props['openwebui.standard'] === true
 
 export function presentChannel(room: Room, grants: readonly GrantRow[] = []): Shape {
   return {
