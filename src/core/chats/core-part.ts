@@ -1,6 +1,7 @@
 /** Everything that only Open WebUI has, as the faces see it; the lead mixes it into Core. */
 import type { Core } from '../core.ts'
 import type { CoreDeps } from '../deps.ts'
+import { createCalendars, type Calendars } from '../calendars/calendars.ts'
 import { createFolders, type Folders } from '../folders/folders.ts'
 import { createChannelGrants, type ChannelGrants } from '../grants/channels.ts'
 import { createGrants, type Grants } from '../grants/grants.ts'
@@ -63,6 +64,7 @@ export interface OpenwebuiCore {
   shares: Shares
   feedbacks: Feedbacks
   folders: Folders
+  calendars: Calendars
   grants: Grants
   channelGrants: ChannelGrants
   groups: Groups
@@ -145,6 +147,7 @@ export function createOpenWebuiGroup(
     permissions: createPermissions(context),
     groups: createGroups(context),
     folders: createFolders(context),
+    calendars: createCalendars(context),
     chats: createChats(context),
     chatRuns: createChatRuns(context),
     chatFigures: createChatFigures(context),

@@ -5,6 +5,9 @@
 import type { Uuid } from '../types.ts'
 import type {
   ApiKeyRow,
+  CalendarAttendeeRow,
+  CalendarEventRow,
+  CalendarRow,
   ChatFileRow,
   ChatMessageRow,
   ChatRow,
@@ -67,6 +70,9 @@ export interface OpenwebuiTables {
   knowledgeFiles: Table<KnowledgeFileRow>
   knowledgeDirectories: Table<KnowledgeDirectoryRow>
   memories: Table<MemoryRow>
+  calendars: Table<CalendarRow>
+  calendarEvents: Table<CalendarEventRow>
+  calendarAttendees: Table<CalendarAttendeeRow>
   webhooks: Table<WebhookRow>
   chatQueries: ChatQueries
 }

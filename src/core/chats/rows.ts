@@ -329,6 +329,48 @@ export interface KnowledgeDirectoryRow {
   updatedAt: Seconds
 }
 
+export interface CalendarRow {
+  id: Uuid
+  userId: Uuid
+  name: string
+  color: string | null
+  isDefault: boolean
+  data: unknown
+  meta: unknown
+  createdAt: bigint
+  updatedAt: bigint
+}
+
+export interface CalendarEventRow {
+  id: Uuid
+  calendarId: Uuid
+  userId: Uuid
+  title: string
+  description: string | null
+  startAt: bigint
+  endAt: bigint | null
+  allDay: boolean
+  /** RFC 5545; null = once. */
+  rrule: string | null
+  color: string | null
+  location: string | null
+  data: unknown
+  meta: unknown
+  isCancelled: boolean
+  createdAt: bigint
+  updatedAt: bigint
+}
+
+export interface CalendarAttendeeRow {
+  id: Uuid
+  eventId: Uuid
+  userId: Uuid
+  status: string
+  meta: unknown
+  createdAt: bigint
+  updatedAt: bigint
+}
+
 export interface MemoryRow {
   id: Uuid
   userId: Uuid | null

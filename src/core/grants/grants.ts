@@ -9,7 +9,7 @@ import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
 
 export type ResourceType =
-  'model' | 'knowledge' | 'prompt' | 'tool' | 'skill' | 'note' | 'folder' | 'channel' | 'shared_chat'
+  'model' | 'knowledge' | 'prompt' | 'tool' | 'skill' | 'note' | 'folder' | 'channel' | 'shared_chat' | 'calendar'
 
 export type Permission = 'read' | 'write'
 
@@ -197,6 +197,7 @@ const AUDIENCES: Record<ResourceType, Audience> = {
   note: { sharing: 'notes', everyone: 'public_notes', anyone: null },
   folder: { sharing: 'folders', everyone: null, anyone: null },
   channel: { sharing: null, everyone: 'public_channels', anyone: null },
+  calendar: { sharing: null, everyone: 'public_calendars', anyone: null },
   shared_chat: { sharing: null, everyone: 'public_chats', anyone: 'open_chats' },
 }
 

@@ -37,6 +37,9 @@ const TABLES = {
   knowledgeFiles: 'knowledgeFile',
   knowledgeDirectories: 'knowledgeDirectory',
   memories: 'memory',
+  calendars: 'calendar',
+  calendarEvents: 'calendarEvent',
+  calendarAttendees: 'calendarEventAttendee',
   webhooks: 'channelWebhook',
 } as const satisfies Record<Exclude<keyof OpenwebuiTables, 'chatQueries'>, keyof Conn['tables']>
 

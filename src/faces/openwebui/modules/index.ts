@@ -5,6 +5,7 @@ import { anthropic } from './anthropic.ts'
 import { auths } from './auths.ts'
 import { boot } from './boot.ts'
 import { cache } from './cache.ts'
+import { calendars } from './calendars.ts'
 import { channelMessages } from './channel-messages.ts'
 import { channels } from './channels.ts'
 import { chatFigures } from './chat-figures.ts'
@@ -58,6 +59,7 @@ export const builtModules = (face: FaceContext) =>
     .use(knowledge(face))
     .use(workspaceLists(face))
     .use(small(face))
+    .use(calendars(face))
     .use(channels(face))
     .use(channelMessages(face))
     .use(evaluations(face))

@@ -17,9 +17,7 @@ export const small = (face: FaceContext) =>
       rank: 'user',
       query: t.Object({ email: t.String({ maxLength: 320 }) }),
     })
-    // Calendars and automations are not built; their pages open and are empty.
-    .get('/api/v1/calendars/', () => json([]), { rank: 'user' })
-    .get('/api/v1/calendars/events', () => json([]), { rank: 'user' })
+    // Automations are not built; their page opens and is empty.
     .get('/api/v1/automations/list', () => json({ items: [], total: 0 }), { rank: 'user' })
 
 /** Only the address: nothing is fetched from there by us. */
