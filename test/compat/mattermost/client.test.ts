@@ -46,6 +46,18 @@ bothDialects('the official client', (fixture) => {
     >[0])
   }
 
+  test('who is in an archived channel is told so still, and of nothing unread there', async () => {
+    const { id } = await channel('put-away')
+    await post(alice, id, '@bob look')
+    await alice.deleteChannel(id)
+    const memberships = await bob.getMyChannelMembers(teamId)
+    expect(memberships.map(({ channel_id }) => channel_id)).toContain(id)
+    expect((await bob.getMyTeamUnreads(true)).map(({ mention_count }) => mention_count)).toEqual([0])
+    await alice.unarchiveChannel(id)
+    expect((await bob.getMyTeamUnreads(true)).map(({ mention_count }) => mention_count)).toEqual([1])
+    await bob.viewMyChannel(id)
+  })
+
   test('the first account is administrator, the second is not', async () => {
     expect((await alice.getMe()).roles).toBe('system_admin system_user')
     expect((await bob.getMe()).roles).toBe('system_user')

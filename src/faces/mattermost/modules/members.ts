@@ -89,7 +89,9 @@ export const members = (face: Face) =>
     .get(
       '/users/:user_id/teams/:team_id/channels/members',
       face.user(async (call) => {
-        const views = await viewsOf(face, call, call.selfOrAdmin(), call.id('team_id'))
+        // Also of archived ones: a client that lacks them does not show the channel again when it comes back.
+        const options = { teamId: call.id('team_id'), includeDeletedSince: 0 }
+        const views = await viewsOf(face, call, call.selfOrAdmin(), options)
         return face.json(views.map((one) => presentMemberTo(call.me, one.member)))
       }),
     )
@@ -111,7 +113,7 @@ export const members = (face: Face) =>
       face.user(async (call) => {
         call.selfOrAdmin()
         const teamId = call.id('team_id')
-        return face.json(teamUnread(teamId, await viewsOf(face, call, call.me, teamId)))
+        return face.json(teamUnread(teamId, await viewsOf(face, call, call.me, { teamId })))
       }),
     )
 
@@ -120,12 +122,16 @@ interface Standing {
   member: Member
 }
 
-async function viewsOf(face: Face, call: Call, userId: Uuid, teamId?: Uuid): Promise<Standing[]> {
-  const options = teamId ? { teamId } : { includeDeletedSince: 0 }
+async function viewsOf(
+  face: Face,
+  call: Call,
+  userId: Uuid,
+  options: { teamId?: Uuid; includeDeletedSince?: number },
+): Promise<Standing[]> {
   const views =
     userId === call.me
       ? await face.core.rooms.mine(call.actor, options)
-      : await face.mm.lookups.roomsOf(call.actor, userId, teamId)
+      : await face.mm.lookups.roomsOf(call.actor, userId, options.teamId)
   return views.flatMap(({ room, member }) => (member ? [{ room, member }] : []))
 }
 
@@ -228,7 +234,7 @@ async function markRead(face: Face, call: Call): Promise<Response> {
 
 /** `page=-1` gives everything at once: the web app boots from it. */
 async function everywhere(face: Face, call: Call): Promise<Response> {
-  const all = await viewsOf(face, call, call.selfOrAdmin())
+  const all = await viewsOf(face, call, call.selfOrAdmin(), { includeDeletedSince: 0 })
   const { offset, limit } = call.page()
   const rows = call.int('page', 0) < 0 ? all : all.slice(offset, offset + limit)
   const teams = new Map((await face.core.teams.forUser(call.actor, call.me)).map((team) => [team.id, team]))
@@ -247,7 +253,7 @@ async function everywhere(face: Face, call: Call): Promise<Response> {
 async function teamsUnread(face: Face, call: Call): Promise<Response> {
   call.selfOrAdmin()
   const skip = call.queryId('exclude_team')
-  const rows = await viewsOf(face, call, call.me)
+  const rows = await viewsOf(face, call, call.me, { includeDeletedSince: 0 })
   const memberships = await face.core.teams.membershipsOf(call.actor, call.me)
   const teamIds = memberships
     .filter((one) => one.deletedAt === null && one.teamId !== skip)
