@@ -25,11 +25,9 @@ const ELSEWHERE: Record<string, string> = {
 
 /** Routes that refuse by design: the feature is off, and the answer is the one of Mattermost with it off. */
 const OFF: Record<string, string> = {
-  'POST /api/v4/users/password/reset/send': 'no e-mail: 501',
-  'POST /api/v4/users/email/verify/send': 'no e-mail: 501',
-  'POST /api/v4/teams/{team_id}/invite/email': 'no e-mail: 501',
-  'POST /api/v4/users/password/reset': 'no e-mail: no code is ever valid, 400',
-  'POST /api/v4/users/email/verify': 'no e-mail: no code is ever valid, 400',
+  'POST /api/v4/users/password/reset/send': '501 until SMTP_HOST is set',
+  'POST /api/v4/users/email/verify/send': '501 until SMTP_HOST is set',
+  'POST /api/v4/teams/{team_id}/invite/email': '501 until SMTP_HOST is set',
   'GET /api/v4/files/{file_id}/link': '403 until EnablePublicLink is on',
   'GET /files/{file_id}/public': '403 until EnablePublicLink is on',
   'HEAD /files/{file_id}/public': '403 until EnablePublicLink is on',
@@ -74,7 +72,7 @@ function stateOf(route: KnownRoute, built: ReadonlySet<string>): CoveredRoute {
     return { method, path, tier, state: refusalState(route), ...(route.licensed ? { note: 'licence' } : {}) }
   }
   const note = OFF[key]
-  return { method, path, tier, state: note?.endsWith('501') ? '501' : 'done', ...(note ? { note } : {}) }
+  return { method, path, tier, state: 'done', ...(note ? { note } : {}) }
 }
 
 /** Names of parameters do not matter. */
