@@ -1,6 +1,6 @@
 /** Lists of chats: titles a page at a time, without their JSON; whole ones only for exports. */
 import type { Actor, Uuid } from '../types.ts'
-import type { OpenwebuiContext } from './context.ts'
+import { jsonOf, type OpenwebuiContext } from './context.ts'
 import type { ChatRow } from './rows.ts'
 
 /** What lists show: no chat JSON is read for them. */
@@ -84,20 +84,27 @@ export function createChatLists(context: OpenwebuiContext) {
     /** With their JSON, of an own folder and those under it. */
     async inFolder(actor: Actor, folderId: Uuid): Promise<ChatRow[]> {
       const ids = await context.own.folders.treeIds(actor.user.id, folderId)
-      return read.chats.find({
+      const rows = await read.chats.find({
         where: { userId: actor.user.id, archived: false, pinned: { not: true }, folderId: { in: ids } },
         order: [['updatedAt', 'desc']],
       })
+      return rows.filter(isShown)
     },
 
     /** The whole table, for an administrator's export. */
-    everybodys: (): Promise<ChatRow[]> => read.chats.find({ order: [['updatedAt', 'desc']] }),
+    everybodys: async (): Promise<ChatRow[]> =>
+      (await read.chats.find({ order: [['updatedAt', 'desc']] })).filter(isShown),
 
     /** Every chat of a person, JSON included, for exports. */
-    all: (userId: Uuid, archived: boolean | null): Promise<ChatRow[]> =>
-      read.chats.find({
+    async all(userId: Uuid, archived: boolean | null): Promise<ChatRow[]> {
+      const rows = await read.chats.find({
         where: { userId, ...(archived === null ? {} : { archived }) },
         order: [['updatedAt', 'desc']],
-      }),
+      })
+      return rows.filter(isShown)
+    },
   }
 }
+
+/** Chats beside notes, and those of sub-agents, are in no list. */
+const isShown = ({ meta }: ChatRow): boolean => jsonOf(meta)['internal'] !== true

@@ -18,6 +18,7 @@ import { createSpeech, type Speech } from '../media/speech.ts'
 import { createPromptVersions, type PromptVersions } from '../workspace/prompt-versions.ts'
 import { nowhere, type Outside } from '../mattermost/outside.ts'
 import { createNotifications, type Notifications } from '../notifications/notifications.ts'
+import { createNoteChats, type NoteChats } from '../notes/note-chats.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createOpenConfig, type Environment, type OpenConfig } from '../open-webui-config/open-config.ts'
 import { createPeople, type People } from '../people/people.ts'
@@ -80,6 +81,7 @@ export interface OpenwebuiCore {
   promptVersions: PromptVersions
   speech: Speech
   notes: Notes
+  noteChats: NoteChats
   workspace: Workspace
   people: People
   openFiles: OpenFiles
@@ -168,6 +170,7 @@ export function createOpenWebuiGroup(
     promptVersions: createPromptVersions(context),
     speech: createSpeech(context),
     notes: createNotes(context),
+    noteChats: createNoteChats(context),
     workspace: createWorkspace(context),
     people: createPeople(context),
     openFiles: createOpenFiles(context),

@@ -7,6 +7,7 @@ import { detail } from '../errors.ts'
 import { arrangementOf, dict, form, maybe, maybeText } from '../forms.ts'
 import { done, json } from '../json.ts'
 import type { FaceContext } from '../module.ts'
+import { presentChat } from '../present/chats.ts'
 import { presentNote, presentNoteRow } from '../present/workspace.ts'
 import { owner } from './models.ts'
 import type { Actor } from '../../../core/types.ts'
@@ -46,6 +47,30 @@ export const notes = (face: FaceContext) => {
       async ({ actor }) => {
         mayNotes()
         return json((await core.notes.pinned(actor)).map((note) => presentNoteRow(note, true)))
+      },
+      { rank: 'user' },
+    )
+    .get(
+      '/:id/chat',
+      async ({ actor, params }) => {
+        mayNotes()
+        return json(presentChat(await core.noteChats.open(actor, params.id)))
+      },
+      { rank: 'user' },
+    )
+    .post(
+      '/:id/chat',
+      async ({ actor, params }) => {
+        mayNotes()
+        return json(presentChat(await core.noteChats.create(actor, params.id)))
+      },
+      { rank: 'user' },
+    )
+    .get(
+      '/:id/chats',
+      async ({ actor, params }) => {
+        mayNotes()
+        return json((await core.noteChats.list(actor, params.id)).map(presentChat))
       },
       { rank: 'user' },
     )
