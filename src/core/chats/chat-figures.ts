@@ -50,8 +50,8 @@ export function createChatFigures(context: OpenwebuiContext) {
   }
 
   return {
-    /** One's own chats that changed since, oldest change first, ten a page. */
-    async page(actor: Actor, since: Seconds, page: number): Promise<{ chats: CountedChat[]; total: number }> {
+    /** One's own chats that changed since, oldest change first. */
+    async changed(actor: Actor, since: Seconds): Promise<Uuid[]> {
       requireSharing(actor)
       const titles = await context.own.chats.list(actor, {
         page: null,
@@ -61,11 +61,16 @@ export function createChatFigures(context: OpenwebuiContext) {
         sortBy: 'updated_at',
         sortDir: 'asc',
       })
-      const changed = titles.filter(({ updatedAt }) => (updatedAt ?? 0) > since)
-      const ids = changed.slice((page - 1) * CHATS_PER_PAGE, page * CHATS_PER_PAGE).map(({ id }) => id)
-      const rows = ids.length === 0 ? [] : await read.chats.find({ where: { id: { in: ids } } })
+      return titles.filter(({ updatedAt }) => (updatedAt ?? 0) > since).map(({ id }) => id)
+    },
+
+    /** A page of what `changed` found, from 1, ten a page; null behind the last. */
+    async page(actor: Actor, changed: readonly Uuid[], page: number): Promise<CountedChat[] | null> {
+      const ids = changed.slice((page - 1) * CHATS_PER_PAGE, page * CHATS_PER_PAGE)
+      if (ids.length === 0) return null
+      const rows = await read.chats.find({ where: { id: { in: ids }, userId: actor.user.id } })
       const byId = new Map(rows.map((row) => [row.id, row]))
-      return { chats: ids.flatMap((id) => byId.get(id) ?? []).map(counted), total: changed.length }
+      return ids.flatMap((id) => byId.get(id) ?? []).map(counted)
     },
 
     /** Of an own chat, or for administrators of any. Throws `chat.not_found`, `chat.missing`. */

@@ -5,7 +5,6 @@
 import { changeChat } from '../chats/chat-store.ts'
 import { jsonOf, textOf, type OpenwebuiContext } from '../chats/context.ts'
 import type { ChatRow, Json, NoteRow } from '../chats/rows.ts'
-import { fault } from '../faults.ts'
 import type { Actor, Uuid } from '../types.ts'
 
 export type NoteChats = ReturnType<typeof createNoteChats>
@@ -15,13 +14,6 @@ const NOTE_MAX_CHARS = 40_000
 
 export function createNoteChats(context: OpenwebuiContext) {
   const { read } = context
-
-  async function note(actor: Actor, id: Uuid): Promise<NoteRow> {
-    await context.own.permissions.require(actor, 'features.notes')
-    const found = await context.own.notes.readable(actor, id)
-    if (!found) throw fault.notFound('note.not_found')
-    return found
-  }
 
   async function chatsOf(actor: Actor, noteId: Uuid): Promise<ChatRow[]> {
     const metas = await read.chats.pick(['id', 'meta'], {
@@ -65,18 +57,19 @@ export function createNoteChats(context: OpenwebuiContext) {
   return {
     /** One's newest chat beside the note; made when there is none. Throws `note.not_found`. */
     async open(actor: Actor, noteId: Uuid): Promise<ChatRow> {
-      const about = await note(actor, noteId)
+      const about = await context.own.notes.get(actor, noteId)
       const [newest] = await chatsOf(actor, noteId)
       return newest ? told(newest, about) : make(actor, about)
     },
 
     /** All of one's own, the newest first. */
     async list(actor: Actor, noteId: Uuid): Promise<ChatRow[]> {
-      const about = await note(actor, noteId)
+      const about = await context.own.notes.get(actor, noteId)
       return Promise.all((await chatsOf(actor, noteId)).map((row) => told(row, about)))
     },
 
-    create: async (actor: Actor, noteId: Uuid): Promise<ChatRow> => make(actor, await note(actor, noteId)),
+    create: async (actor: Actor, noteId: Uuid): Promise<ChatRow> =>
+      make(actor, await context.own.notes.get(actor, noteId)),
   }
 }
 

@@ -46,16 +46,15 @@ function presentCompaction(result: Compacted) {
 
 async function exported(face: FaceContext, actor: Actor, query: Query): Promise<Response> {
   const { chatFigures: figures } = face.core
-  const since = Number(query['updated_at']) || 0
+  // Before the answer begins, so that who may not is told so.
+  const changed = await figures.changed(actor, Number(query['updated_at']) || 0)
   if (!flagOf(query['stream'])) {
     const page = pageOf(query)
-    const { chats, total } = await figures.page(actor, since, page)
-    return json({ type: 'chats', items: chats.map(presentFigures), total, page })
+    const chats = (await figures.page(actor, changed, page)) ?? []
+    return json({ type: 'chats', items: chats.map(presentFigures), total: changed.length, page })
   }
-  // The first page before the answer begins, so that who may not is told so.
-  const first = await figures.page(actor, since, 1)
   return new Response(
-    lines(first.chats, (page) => figures.page(actor, since, page).then(({ chats }) => chats)),
+    lines((page) => figures.page(actor, changed, page)),
     {
       headers: {
         'content-type': 'application/x-ndjson',
@@ -66,18 +65,14 @@ async function exported(face: FaceContext, actor: Actor, query: Query): Promise<
 }
 
 /** One chat a line; a page is read when the one before it has been taken. */
-function lines(
-  first: readonly CountedChat[],
-  read: (page: number) => Promise<readonly CountedChat[]>,
-): ReadableStream<Uint8Array> {
+function lines(read: (page: number) => Promise<readonly CountedChat[] | null>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let page = 1
-  let chats = first
+  let page = 0
   return new ReadableStream({
     async pull(controller) {
-      if (chats.length === 0) return controller.close()
+      const chats = await read(++page)
+      if (chats === null) return controller.close()
       controller.enqueue(encoder.encode(chats.map((chat) => `${toJson(presentFigures(chat))}\n`).join('')))
-      chats = await read(++page)
     },
   })
 }
