@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { openWebuiEnvironment } from '../test/support/open-webui-environment.ts'
 import { type Figure, round } from './figures.ts'
 import { measure, shown } from './http-scenarios.ts'
 import { chats, fillChats, readPaths, streams } from './openwebui-scenarios.ts'
@@ -72,26 +73,10 @@ function startOn(dataDir: string, command: string[], providerUrl: string): Promi
     env: {
       HOST: '127.0.0.1',
       PORT: String(port),
-      DATA_DIR: dataDir,
-      WEBUI_SECRET_KEY: secret,
-      OPENAI_API_BASE_URL: providerUrl,
-      OPENAI_API_KEY: 'key',
-      ENABLE_OLLAMA_API: 'false',
+      ...openWebuiEnvironment(dataDir, secret, providerUrl),
       LOG_LEVEL: 'error',
       GLOBAL_LOG_LEVEL: 'ERROR',
       RATE_LIMIT_ENABLED: 'false',
-      // Theirs neither loads models of its own nor calls anybody.
-      RAG_EMBEDDING_ENGINE: 'openai',
-      RAG_OPENAI_API_BASE_URL: providerUrl,
-      RAG_OPENAI_API_KEY: 'key',
-      BYPASS_EMBEDDING_AND_RETRIEVAL: 'true',
-      HF_HUB_OFFLINE: '1',
-      OFFLINE_MODE: 'true',
-      ANONYMIZED_TELEMETRY: 'false',
-      DO_NOT_TRACK: '1',
-      SCARF_NO_ANALYTICS: 'true',
-      CORS_ALLOW_ORIGIN: '*',
-      ENV: 'prod',
     },
   })
 }

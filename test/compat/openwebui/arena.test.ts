@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import type { Json } from '../../support/api.ts'
 import { bothDialects } from '../../support/postgres.ts'
-import { startTestServer, type TestServer } from '../../support/server.ts'
-import { startUpstream, type Upstream } from '../../support/upstream.ts'
-import { Owui } from './person.ts'
+import type { TestServer } from '../../support/server.ts'
+import type { Upstream } from '../../support/upstream.ts'
+import { startPair } from './pair.ts'
+import type { Owui } from './person.ts'
 
 bothDialects('arena models', (fixture) => {
   let upstream: Upstream
@@ -21,27 +22,11 @@ bothDialects('arena models', (fixture) => {
   }
   const arenas = async (person: Owui): Promise<Json[]> =>
     (await person.get('/api/models')).body.data.filter(({ owned_by }: Json) => owned_by === 'arena')
-  const forBob = () => [{ principal_type: 'user', principal_id: bob.user.id, permission: 'read' }]
+  const forBob = (who = bob) => [{ principal_type: 'user', principal_id: who.user.id, permission: 'read' }]
   const askedLast = (): string => upstream.requests.at(-1)!.body.model
 
   beforeAll(async () => {
-    upstream = await startUpstream()
-    server = await startTestServer({
-      env: {
-        DATABASE_URL: await fixture.database(),
-        OPENAI_API_BASE_URL: upstream.url,
-        OPENAI_API_KEY: 'key',
-      },
-    })
-    admin = await Owui.signUp(server.url, 'admin')
-    bob = await Owui.added(admin, 'bob')
-    await admin.post('/api/v1/models/create', {
-      id: 'test-echo',
-      name: 'Echo',
-      meta: {},
-      params: {},
-      access_grants: forBob(),
-    })
+    ;({ upstream, server, admin, bob } = await startPair(fixture, forBob))
     await Promise.all([admin.connect(), bob.connect()])
   })
 

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { openWebuiEnvironment } from '../../support/open-webui-environment.ts'
 import { freePort } from '../../support/free-port.ts'
 
 export const PYTHON = process.env['OPEN_WEBUI_PYTHON']
@@ -23,22 +24,7 @@ export async function startPython(dataDir: string, providerUrl: string): Promise
       env: {
         PATH: process.env['PATH'],
         HOME: dataDir,
-        DATA_DIR: dataDir,
-        WEBUI_SECRET_KEY: SECRET,
-        OPENAI_API_BASE_URL: providerUrl,
-        OPENAI_API_KEY: 'key',
-        ENABLE_OLLAMA_API: 'false',
-        RAG_EMBEDDING_ENGINE: 'openai',
-        RAG_OPENAI_API_BASE_URL: providerUrl,
-        RAG_OPENAI_API_KEY: 'key',
-        BYPASS_EMBEDDING_AND_RETRIEVAL: 'true',
-        HF_HUB_OFFLINE: '1',
-        OFFLINE_MODE: 'true',
-        ANONYMIZED_TELEMETRY: 'false',
-        DO_NOT_TRACK: '1',
-        SCARF_NO_ANALYTICS: 'true',
-        CORS_ALLOW_ORIGIN: '*',
-        ENV: 'prod',
+        ...openWebuiEnvironment(dataDir, SECRET, providerUrl),
       },
       stdin: 'ignore',
       stdout: 'pipe',

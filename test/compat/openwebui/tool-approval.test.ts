@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Answer, Json } from '../../support/api.ts'
 import { bothDialects } from '../../support/postgres.ts'
-import { startTestServer, type TestServer } from '../../support/server.ts'
+import type { TestServer } from '../../support/server.ts'
 import { startToolServer } from '../../support/tool-server.ts'
-import { startUpstream, type Upstream } from '../../support/upstream.ts'
-import { Owui } from './person.ts'
+import type { Upstream } from '../../support/upstream.ts'
+import { everyone, startPair } from './pair.ts'
+import type { Owui } from './person.ts'
 
-const everyone = [{ principal_type: 'user', principal_id: '*', permission: 'read' }]
 const weather = (city: string) => ({ name: 'get_weather', arguments: { city } })
 
 bothDialects('tool approval', (fixture) => {
@@ -18,23 +18,7 @@ bothDialects('tool approval', (fixture) => {
   const tools = startToolServer()
 
   beforeAll(async () => {
-    upstream = await startUpstream()
-    server = await startTestServer({
-      env: {
-        DATABASE_URL: await fixture.database(),
-        OPENAI_API_BASE_URL: upstream.url,
-        OPENAI_API_KEY: 'key',
-      },
-    })
-    admin = await Owui.signUp(server.url, 'admin')
-    bob = await Owui.added(admin, 'bob')
-    await admin.post('/api/v1/models/create', {
-      id: 'test-echo',
-      name: 'Echo',
-      meta: {},
-      params: {},
-      access_grants: everyone,
-    })
+    ;({ upstream, server, admin, bob } = await startPair(fixture, () => everyone))
     const added = await admin.post('/api/v1/configs/tool_servers', {
       TOOL_SERVER_CONNECTIONS: [
         {

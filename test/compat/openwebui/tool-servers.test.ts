@@ -3,10 +3,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import type { Json } from '../../support/api.ts'
 import { bothDialects } from '../../support/postgres.ts'
-import { startTestServer, type TestServer } from '../../support/server.ts'
+import type { TestServer } from '../../support/server.ts'
 import { startToolServer, TOOL_DOCUMENT } from '../../support/tool-server.ts'
-import { startUpstream, type Upstream } from '../../support/upstream.ts'
-import { Owui } from './person.ts'
+import type { Upstream } from '../../support/upstream.ts'
+import { everyone, startPair } from './pair.ts'
+import type { Owui } from './person.ts'
 
 bothDialects('tool servers', (fixture) => {
   let upstream: Upstream
@@ -15,8 +16,6 @@ bothDialects('tool servers', (fixture) => {
   let bob: Owui
   const tools = startToolServer()
   const locked = startToolServer({ key: 'open sesame' })
-
-  const everyone = [{ principal_type: 'user', principal_id: '*', permission: 'read' }]
 
   function connection(id: string, more: Json = {}): Json {
     const { config, info, ...rest } = more
@@ -52,23 +51,7 @@ bothDialects('tool servers', (fixture) => {
   const offered = (): string[] => upstream.requests.at(-1)!.body.tools!.map(({ function: { name } }) => name)
 
   beforeAll(async () => {
-    upstream = await startUpstream()
-    server = await startTestServer({
-      env: {
-        DATABASE_URL: await fixture.database(),
-        OPENAI_API_BASE_URL: upstream.url,
-        OPENAI_API_KEY: 'key',
-      },
-    })
-    admin = await Owui.signUp(server.url, 'admin')
-    bob = await Owui.added(admin, 'bob')
-    await admin.post('/api/v1/models/create', {
-      id: 'test-echo',
-      name: 'Echo',
-      meta: {},
-      params: {},
-      access_grants: everyone,
-    })
+    ;({ upstream, server, admin, bob } = await startPair(fixture, () => everyone))
     await Promise.all([admin.connect(), bob.connect()])
   })
 
